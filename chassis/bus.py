@@ -1,0 +1,107 @@
+"""The bus as a port, and its in-process adapter.
+
+A bus takes messages from relays and brings each, in order, to the inbox of every service that
+the catalogue lists. It keeps nothing itself: a relay's row is done only when `publish` says so.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from typing import Protocol
+
+import structlog
+
+from chassis.outbox import Message
+
+#: Takes a micro-batch of message bodies; returns when each is committed or parked.
+Receive = Callable[[Sequence[bytes]], Awaitable[None]]
+
+#: A body, and what its sender waits for.
+Waiting = tuple[bytes, asyncio.Future[None]]
+
+log = structlog.get_logger(__name__)
+
+BATCH = 100
+
+
+class Unroutable(Exception):
+    """A message that a catalogued consumer should get has nobody to take it."""
+
+
+class Bus(Protocol):
+    """`publish` returns when the message is safe: confirmed, or committed by every consumer."""
+
+    async def start(self) -> None: ...
+    async def stop(self) -> None: ...
+    async def publish(self, message: Message) -> None: ...
+    async def subscribe(self, service: str, receive: Receive) -> None: ...
+    async def healthy(self) -> bool: ...
+
+
+class Collector:
+    """Gathers what has already arrived, up to a hundred, into one call of `receive`."""
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._queue: asyncio.Queue[Waiting] = asyncio.Queue()
+        self._task = asyncio.create_task(self._run())
+
+    def offer(self, body: bytes) -> asyncio.Future[None]:
+        """Take a message; the future ends when it is committed or parked."""
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._queue.put_nowait((body, done))
+        return done
+
+    async def _run(self) -> None:
+        while True:
+            batch = [await self._queue.get()]
+            while len(batch) < BATCH and not self._queue.empty():
+                batch.append(self._queue.get_nowait())
+            try:
+                await self._receive([body for body, _ in batch])
+            except Exception as error:  # not safe: whoever waits must send it again
+                log.exception("receive_failed", size=len(batch))
+                self._settle(batch, error)
+            else:
+                self._settle(batch, None)
+
+    @staticmethod
+    def _settle(batch: Sequence[Waiting], error: Exception | None) -> None:
+        for _, done in batch:
+            if done.done():  # the waiter was cancelled meanwhile
+                continue
+            if error is None:
+                done.set_result(None)
+            else:
+                done.set_exception(error)
+
+    async def stop(self) -> None:
+        self._task.cancel()
+        with suppress(asyncio.CancelledError):
+            await self._task
+
+
+class InProcessBus:
+    """Hands messages straight to each bound inbox; safe means every consumer has committed."""
+
+    def __init__(self) -> None:
+        self._inboxes: dict[str, Collector] = {}
+
+    async def start(self) -> None:
+        return None
+
+    async def stop(self) -> None:
+        for collector in self._inboxes.values():
+            await collector.stop()
+
+    async def subscribe(self, service: str, receive: Receive) -> None:
+        self._inboxes[service] = Collector(receive)
+
+    async def publish(self, message: Message) -> None:
+        missing = [name for name in message.consumers if name not in self._inboxes]
+        if missing:
+            raise Unroutable(f"{message.type}: {', '.join(missing)}")
+        await asyncio.gather(*(self._inboxes[name].offer(message.body) for name in message.consumers))
+
+    async def healthy(self) -> bool:
+        return True

@@ -1,0 +1,136 @@
+"""One service's database: PostgreSQL, or a SQLite file with a single writer.
+
+SQLite serialises writers in the process (a pool of one connection, BEGIN IMMEDIATE), because
+waiting in the file lock costs a hundred times more; readers have connections of their own.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Dialect
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+NAMING = {
+    "pk": "pk_%(table_name)s",
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+}
+
+#: A counting key on both databases (SQLite counts only plain INTEGER).
+BigSerial = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+#: SQLSTATEs after which the same transaction may well succeed: serialisation, deadlock.
+RETRY_AT_ONCE = frozenset({"40001", "40P01"})
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware UTC datetime on both databases."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(sa.DateTime(timezone=dialect.name != "sqlite"))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None or dialect.name != "sqlite":
+            return value
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None or dialect.name != "sqlite":
+            return value
+        return value.replace(tzinfo=UTC)
+
+
+class Database:
+    """Transactions on one service's database."""
+
+    def __init__(self, url: str, pool: int = 8) -> None:
+        self.url = url
+        self.is_sqlite = url.startswith("sqlite")
+        if self.is_sqlite:
+            self.writer = _sqlite_engine(url, "BEGIN IMMEDIATE", pool_size=1)
+            self.reader = _sqlite_engine(url, "BEGIN", pool_size=4)
+        else:
+            self.writer = self.reader = create_async_engine(
+                url,
+                pool_size=pool,
+                max_overflow=4,
+                connect_args={"server_settings": {"jit": "off", "application_name": "alur"}},
+            )
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that commits when the block ends well."""
+        async with self.writer.begin() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that only reads."""
+        async with self.reader.connect() as connection:
+            yield connection
+
+    def insert(self, table: sa.Table) -> Any:
+        """The dialect's insert, with `on_conflict_do_update` and `on_conflict_do_nothing`."""
+        return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
+
+    async def is_up(self) -> bool:
+        """True when the database answers now."""
+        try:
+            async with self.reading() as connection:
+                await connection.execute(sa.text("SELECT 1"))
+        except Exception as error:
+            if not is_transient(error):
+                raise
+            return False
+        return True
+
+    async def close(self) -> None:
+        for engine in {self.writer, self.reader}:
+            await engine.dispose()
+
+
+def _sqlite_engine(url: str, begin: str, pool_size: int) -> AsyncEngine:
+    engine = create_async_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=0,
+        poolclass=sa.AsyncAdaptedQueuePool,
+        connect_args={"isolation_level": None, "timeout": 30},
+    )
+
+    def on_connect(connection: Any, _record: object) -> None:
+        cursor = connection.cursor()
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "busy_timeout=30000",
+            "cache_size=-8000",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    sa.event.listen(engine.sync_engine, "connect", on_connect)
+    sa.event.listen(engine.sync_engine, "begin", lambda conn: conn.exec_driver_sql(begin))
+    return engine
+
+
+def is_transient(error: BaseException) -> bool:
+    """True where the same work may succeed later: the database is away, busy or chose a victim."""
+    if isinstance(error, DBAPIError):
+        state = getattr(error.orig, "sqlstate", None) or ""
+        if error.connection_invalidated or state in RETRY_AT_ONCE or state[:2] in {"08", "57", "53"}:
+            return True
+        return isinstance(error, OperationalError | InterfaceError)
+    return isinstance(error, OSError | TimeoutError | sa.exc.TimeoutError)

@@ -1,0 +1,323 @@
+"""The HTTP edge: who asks, may they, one transaction, one commit, one answer.
+
+A route declares its right with `allow(...)` and hands a use case to `command` (JSON, writes),
+`query` (JSON, reads), `load` and `page` (HTML) or `submit` (a form). Nothing else commits.
+"""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any, TypeVar
+from urllib.parse import parse_qs
+
+from fastapi import Depends, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from pydantic import BaseModel, TypeAdapter
+from sqlalchemy import Row, RowMapping, select
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
+
+from chassis.auth import SIGN_IN_AGAIN, Identity
+from chassis.database import RETRY_AT_ONCE
+from chassis.errors import (
+    Conflict,
+    Forbidden,
+    IdempotencyMismatch,
+    Invalid,
+    NotFound,
+    Problem,
+    Unauthenticated,
+)
+from chassis.runtime import Service
+from chassis.tables import idempotency
+from chassis.telemetry import traceparent
+from chassis.work import Work, digest_of
+from contracts.envelope import Actor
+from contracts.facility import Facility
+
+T = TypeVar("T")
+F = TypeVar("F", bound=BaseModel)
+
+SESSION_COOKIE = "alur_session"
+LANGUAGE_COOKIE = "alur_language"
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+#: The right of routes that need no sign-in; still declared, so that none is open by accident.
+PUBLIC = "public"
+TRIES = 4
+#: Fields of every form that belong to the chassis.
+HIDDEN = frozenset({"idempotency_key", "version"})
+
+ANYONE = Identity("anonymous", "", "", frozenset(), frozenset())
+
+
+def allow(right: str) -> Any:
+    """The dependency of a route: gives it an `Edge`, or refuses who lacks the right."""
+
+    async def enter(request: Request) -> Edge:
+        service: Service = request.app.state.service
+        if right == PUBLIC:
+            return Edge(request, service, _identity(request, service) or ANYONE)
+        who = _identity(request, service)
+        if who is None:
+            raise Unauthenticated(SIGN_IN_AGAIN)
+        if not who.roles & service.rights[right]:
+            raise Forbidden("Anda tidak berhak melakukan ini. Minta bantuan atasan Anda")
+        if who.facility not in service.profiles:
+            raise Forbidden("Puskesmas Anda tidak dikenal di sistem ini")
+        return Edge(request, service, who)
+
+    enter.right = right  # type: ignore[attr-defined]
+    return Depends(enter)
+
+
+@dataclass
+class Edge:
+    """One request."""
+
+    request: Request
+    service: Service
+    who: Identity
+
+    @property
+    def facility(self) -> Facility:
+        """The caller's centre; on public pages the one named in the query, else the first."""
+        profiles = self.service.profiles
+        first = next(iter(profiles), "")
+        code = self.who.facility or self.request.query_params.get("facility", first)
+        if code not in profiles:
+            raise NotFound("Puskesmas ini tidak dikenal")
+        return profiles[code]
+
+    @property
+    def language(self) -> str:
+        return language_of(self.request, self.service)
+
+    async def command(
+        self,
+        run: Callable[[Work], Awaitable[T]],
+        *,
+        answer: Any,
+        body: BaseModel | None = None,
+        status: int = 200,
+    ) -> Response:
+        """Run a use case in one transaction and answer with JSON of the type `answer`."""
+        key = self.request.headers.get("idempotency-key")
+        payload, status = await self._once(
+            key, await self.request.body(), status, run, lambda result: as_json(answer, result)
+        )
+        return _json(payload, status)
+
+    async def query(self, run: Callable[[Work], Awaitable[T]], *, answer: Any) -> Response:
+        """Run a use case that only reads (its audit entries are kept) and answer with JSON."""
+        return _json(as_json(answer, await self.load(run)), 200)
+
+    async def load(self, run: Callable[[Work], Awaitable[T]]) -> T:
+        """What a reading use case returns, for a page."""
+        async with self.service.database.reading() as connection:
+            work = self._work(connection)
+            result = await run(work)
+        if work.pending.audits:
+            async with self.service.database.writing() as connection:
+                await work.pending.flush(self.service.database, connection)
+        return result
+
+    async def submit(
+        self,
+        schema: type[F],
+        run: Callable[[Work, F], Awaitable[T]],
+        *,
+        to: str | Callable[[T], str],
+    ) -> Response:
+        """Run a use case on a form, then go to the page `to` (a path of this service)."""
+        raw = await self.request.body()
+        fields = form_fields(raw)
+        key = fields.pop("idempotency_key", None) or self.request.headers.get("idempotency-key")
+        version = fields.pop("version", None)
+        form = schema.model_validate(fields)
+
+        async def run_form(work: Work) -> T:
+            return await run(replace(work, expected_version=_number(version)), form)
+
+        def place(result: T) -> str:
+            return json.dumps({"to": to if isinstance(to, str) else to(result)})
+
+        payload, _ = await self._once(key, raw, 303, run_form, place)
+        return RedirectResponse(self.service.pages.url(json.loads(payload)["to"]), 303)
+
+    async def form(self, schema: type[F]) -> F:
+        """A form's fields, validated."""
+        fields = form_fields(await self.request.body())
+        return schema.model_validate({k: v for k, v in fields.items() if k not in HIDDEN})
+
+    def page(self, template: str, *, status: int = 200, **context: object) -> HTMLResponse:
+        """A whole page, or a part of one, in the reader's language."""
+        known = {
+            "who": self.who if self.who is not ANYONE else None,
+            "facility": self.service.profiles.get(self.who.facility),
+            "language": self.language,
+            "at": datetime.now(UTC),
+            "path": self.request.url.path,
+        }
+        facility = known["facility"]
+        known["zone"] = facility.zone if isinstance(facility, Facility) else UTC
+        html = self.service.pages.render(template, self.language, **(known | context))
+        return HTMLResponse(html, status, headers={"Cache-Control": "no-store"})
+
+    part = page
+
+    async def _once(
+        self,
+        key: str | None,
+        raw: bytes,
+        status: int,
+        run: Callable[[Work], Awaitable[T]],
+        encode: Callable[[T], str],
+    ) -> tuple[str, int]:
+        """Commit once; a key seen before gets the stored answer, whatever the command says now."""
+        digest = digest_of(self.request.method, self.request.url.path, raw) if key else ""
+        for attempt in range(TRIES):
+            try:
+                return await self._transact(key, digest, status, run, encode), status
+            except (Conflict, Invalid, NotFound, IntegrityError) as error:
+                if key and (stored := await self._stored(key, digest)):
+                    return stored
+                if isinstance(error, IntegrityError):
+                    raise Conflict("Data ini sudah ada atau baru saja diubah. Muat ulang") from error
+                raise
+            except DataError as error:
+                raise Invalid("Ada nilai yang terlalu besar atau tidak sah") from error
+            except DBAPIError as error:
+                state = getattr(error.orig, "sqlstate", None)
+                if state not in RETRY_AT_ONCE or attempt == TRIES - 1:
+                    raise
+                await asyncio.sleep(0.01 * 2**attempt)
+        raise AssertionError("unreachable")
+
+    async def _transact(
+        self,
+        key: str | None,
+        digest: str,
+        status: int,
+        run: Callable[[Work], Awaitable[T]],
+        encode: Callable[[T], str],
+    ) -> str:
+        async with self.service.database.writing() as connection:
+            work = self._work(connection)
+            payload = encode(await run(work))
+            if key:
+                work.remember(key[:80], digest, status, payload)
+            await work.flush()
+        self.service.after_commit(work.pending)
+        return payload
+
+    async def _stored(self, key: str, digest: str) -> tuple[str, int] | None:
+        statement = select(idempotency).where(
+            idempotency.c.actor == self.who.staff_id, idempotency.c.key == key[:80]
+        )
+        async with self.service.database.reading() as connection:
+            row = (await connection.execute(statement)).first()
+        if row is None:
+            return None
+        if row.digest != digest:
+            raise IdempotencyMismatch(
+                "Kunci Idempotency-Key ini sudah dipakai untuk perintah yang lain"
+            )
+        return row.answer, row.status
+
+    def _work(self, connection: Any) -> Work:
+        visited = self.who.actor if self.who is not ANYONE else Actor("anonymous", "", "")
+        return Work(
+            database=self.service.database,
+            connection=connection,
+            actor=visited,
+            facility=self.facility,
+            at=datetime.now(UTC),
+            expected_version=_etag(self.request.headers.get("if-match")),
+            traceparent=traceparent(),
+        )
+
+
+def _identity(request: Request, service: Service) -> Identity | None:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and token:
+        return service.tokens.verify(token)
+    cookie = request.cookies.get(SESSION_COOKIE)
+    if not cookie:
+        return None
+    if request.method not in SAFE_METHODS:
+        _refuse_foreign_sites(request)
+    try:
+        return service.tokens.verify(cookie)
+    except Unauthenticated:
+        return None
+
+
+def _refuse_foreign_sites(request: Request) -> None:
+    """A browser sends the cookie along whoever made the form: only our own pages may write."""
+    site = request.headers.get("sec-fetch-site")
+    if site in {"same-origin", "none"}:
+        return
+    origin = request.headers.get("origin")
+    if site is None and (origin is None or origin.partition("://")[2] == request.headers["host"]):
+        return
+    raise Forbidden("Permintaan dari situs lain ditolak")
+
+
+def language_of(request: Request, service: Service) -> str:
+    """The cookie of the language switch, else the browser's wish, else Indonesian."""
+    wanted = request.cookies.get(LANGUAGE_COOKIE)
+    accepted = request.headers.get("accept-language", "")[:2].lower()
+    return service.pages.texts.language(wanted or accepted)
+
+
+@lru_cache
+def _adapter(answer: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(answer)
+
+
+def as_json(answer: Any, result: object) -> str:
+    """`result` (rows, dataclasses, mappings or models) as JSON of the type `answer`."""
+    adapter = _adapter(answer)
+    plain = [_plain(item) for item in result] if isinstance(result, list) else _plain(result)
+    return adapter.dump_json(adapter.validate_python(plain, from_attributes=True)).decode()
+
+
+def _plain(item: object) -> object:
+    if isinstance(item, Row):
+        return item._mapping
+    return dict(item) if isinstance(item, RowMapping) else item
+
+
+def form_fields(raw: bytes) -> dict[str, Any]:
+    """A form as a mapping: empty fields are left out, repeated ones become lists."""
+    if len(raw) > 200_000:
+        raise Invalid("Isian terlalu panjang")
+    try:
+        parsed = parse_qs(raw.decode(), max_num_fields=500)
+    except (UnicodeDecodeError, ValueError) as error:
+        raise Invalid("Isian tidak dapat dibaca") from error
+    return {name: values[0] if len(values) == 1 else values for name, values in parsed.items()}
+
+
+def _json(payload: str, status: int) -> Response:
+    response = Response(payload, status, media_type="application/json")
+    if payload.startswith("{"):
+        version = json.loads(payload).get("version")
+        if isinstance(version, int):
+            response.headers["ETag"] = f'"{version}"'
+    return response
+
+
+def _etag(value: str | None) -> int | None:
+    """The version in `If-Match`; a header that is no version of ours matches nothing."""
+    if value is None or value.strip() == "*":
+        return None
+    return _number(value.strip().removeprefix("W/").strip('"'))
+
+
+def _number(text: str | None) -> int | None:
+    if text is None:
+        return None
+    return int(text) if text.isdecimal() and len(text) < 10 else -1

@@ -1,0 +1,35 @@
+"""Is this process alive, and can it do its work: /healthz, /readyz and /metrics."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse, PlainTextResponse, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from chassis.metrics import OUTBOX_AGE, OUTBOX_WAITING, PARKED_NOW
+from chassis.operations import figures
+from chassis.runtime import Service
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/healthz")
+async def healthz() -> Response:
+    return PlainTextResponse("ok")
+
+
+@router.get("/readyz")
+async def readyz(request: Request) -> Response:
+    """200 when database, bus and message side are up; else 503 and what is missing."""
+    service: Service = request.app.state.service
+    parts = {"database": await service.database.is_up(), "bus": await service.bus_up()}
+    return JSONResponse(parts, 200 if all(parts.values()) else 503)
+
+
+@router.get("/metrics")
+async def metrics(request: Request) -> Response:
+    service: Service = request.app.state.service
+    if await service.database.is_up():
+        now = await figures(service.database)
+        OUTBOX_WAITING.labels(service.name).set(now.waiting)
+        OUTBOX_AGE.labels(service.name).set(now.oldest_seconds)
+        PARKED_NOW.labels(service.name).set(now.parked)
+    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

@@ -1,0 +1,82 @@
+"""Open pages learn within a second that something changed: server-sent events by topic.
+
+A topic is `<facility>/<name>`; the event says only which topic is newer, never what is in it.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Iterable
+
+import sqlalchemy as sa
+
+from chassis.database import Database, is_transient
+from chassis.tables import inbox, outbox
+
+#: Everything may be newer: sent where another process wrote, so the topics are not known.
+ALL = "*"
+POLL_SECONDS = 0.5
+
+
+class Live:
+    """Hands topics to the open streams of this process."""
+
+    def __init__(self) -> None:
+        self._streams: set[_Stream] = set()
+
+    def notify(self, topics: Iterable[str]) -> None:
+        fresh = frozenset(topics)
+        if fresh:
+            for stream in self._streams:
+                stream.put(fresh)
+
+    async def stream(self, facility: str) -> AsyncIterator[str]:
+        """Names of changed topics of one facility, without its prefix, until cancelled."""
+        stream = _Stream()
+        self._streams.add(stream)
+        try:
+            while True:
+                for topic in await stream.get():
+                    owner, _, name = topic.partition("/")
+                    if topic == ALL or owner == facility:
+                        yield name or ALL
+        finally:
+            self._streams.discard(stream)
+
+    async def watch(self, database: Database) -> None:
+        """For a process that only serves pages: notice what other processes wrote."""
+        statement = sa.select(
+            sa.select(sa.func.max(outbox.c.seq)).scalar_subquery(),
+            sa.select(sa.func.max(inbox.c.position)).scalar_subquery(),
+        )
+        last = None
+        while True:
+            try:
+                async with database.reading() as connection:
+                    newest = tuple((await connection.execute(statement)).one())
+            except Exception as error:
+                if not is_transient(error):
+                    raise
+            else:
+                if last is not None and newest != last:
+                    self.notify([ALL])
+                last = newest
+            await asyncio.sleep(POLL_SECONDS)
+
+
+class _Stream:
+    """What one page has not been told yet; a slow page loses nothing but repetition."""
+
+    def __init__(self) -> None:
+        self._topics: deque[str] = deque()
+        self._ready = asyncio.Event()
+
+    def put(self, topics: Iterable[str]) -> None:
+        self._topics.extend(topic for topic in topics if topic not in self._topics)
+        self._ready.set()
+
+    async def get(self) -> list[str]:
+        await self._ready.wait()
+        self._ready.clear()
+        topics = list(self._topics)
+        self._topics.clear()
+        return topics

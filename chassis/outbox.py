@@ -1,0 +1,87 @@
+"""The outbox as messages: what waits, in which order, and how a row becomes an envelope."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from chassis.database import Database
+from chassis.tables import outbox
+from contracts.catalog import EVENTS, consumers_of
+from contracts.envelope import Envelope
+
+
+@dataclass(frozen=True)
+class Message:
+    """One envelope ready to leave. `consumers`: the services the catalogue says must get it."""
+
+    seq: int
+    event_id: str
+    type: str
+    facility: str
+    partitionkey: str
+    traceparent: str | None
+    body: bytes
+    consumers: tuple[str, ...]
+
+    @property
+    def routing_key(self) -> str:
+        return f"{self.facility}.{self.type}"
+
+
+WAITING = sa.select(outbox).where(outbox.c.published_at.is_(None)).order_by(outbox.c.seq)
+
+
+async def waiting(database: Database, limit: int, skip: Sequence[str] = ()) -> list[Message]:
+    """The oldest unpublished messages in `seq` order, without the partition keys in `skip`."""
+    statement = WAITING.limit(limit)
+    if skip:
+        statement = statement.where(outbox.c.partitionkey.not_in(skip))
+    async with database.reading() as connection:
+        return [message_of(row) for row in await connection.execute(statement)]
+
+
+async def mark_published(database: Database, messages: Sequence[Message]) -> None:
+    """Note that the bus has confirmed these messages."""
+    statement = (
+        sa.update(outbox)
+        .where(outbox.c.seq.in_([message.seq for message in messages]))
+        .values(published_at=datetime.now(UTC))
+    )
+    async with database.writing() as connection:
+        await connection.execute(statement)
+
+
+def message_of(row: sa.Row[Any]) -> Message:
+    event = EVENTS[row.type]
+    # `data` is JSON already: it is spliced in, not parsed and written again.
+    head = Envelope.model_construct(
+        specversion="1.0",
+        id=row.event_id,
+        type=row.type,
+        source=f"/alur/{event.producer()}",
+        subject=row.partitionkey,
+        time=row.recorded_at,
+        datacontenttype="application/json",
+        dataschema=f"https://alur.id/schemas/{row.type}.json",
+        facility=row.facility,
+        sequence=row.sequence,
+        partitionkey=row.partitionkey,
+        correlationid=row.correlationid,
+        causationid=row.causationid,
+        traceparent=row.traceparent,
+        actor=row.actor,
+        privacy=event.privacy,
+    ).model_dump_json(exclude={"data"}, exclude_none=True)
+    return Message(
+        seq=row.seq,
+        event_id=str(row.event_id),
+        type=row.type,
+        facility=row.facility,
+        partitionkey=row.partitionkey,
+        traceparent=row.traceparent,
+        body=f'{head[:-1]},"data":{row.data}}}'.encode(),
+        consumers=consumers_of(row.type),
+    )

@@ -1,0 +1,178 @@
+"""The RabbitMQ adapter of the bus, on FastStream: a topic exchange and quorum queues.
+
+The relay's broker has a connection of its own with `on_return_raises`, because an unroutable
+message is otherwise confirmed silently. A message without catalogued consumers is published
+without `mandatory`: nobody inside needs it, subscribers outside may.
+"""
+
+import asyncio
+from collections.abc import Callable
+
+from faststream.middlewares import AckPolicy
+from faststream.rabbit import (
+    Channel,
+    ExchangeType,
+    QueueType,
+    RabbitBroker,
+    RabbitExchange,
+    RabbitMessage,
+    RabbitQueue,
+)
+from faststream.rabbit.schemas.queue import QuorumQueueArgs
+
+from chassis.bus import Collector, Receive
+from chassis.outbox import Message
+from contracts.catalog import handled_by
+
+#: What taking a message gives: a future that ends when it is committed or parked.
+Taken = asyncio.Future[None]
+
+PREFETCH = 200
+#: Confirms in flight at once; more only lengthens the broker's queue.
+WINDOW = 100
+
+
+class RabbitBus:
+    """One per process. `namespace` is the first word of every exchange and queue."""
+
+    def __init__(self, url: str, namespace: str = "alur") -> None:
+        self._namespace = namespace
+        self._url = url
+        self.exchange = RabbitExchange(
+            f"{namespace}.events", type=ExchangeType.TOPIC, durable=True
+        )
+        self._out = RabbitBroker(
+            url, default_channel=Channel(on_return_raises=True), logger=None
+        )
+        self._in = RabbitBroker(url, logger=None)
+        self._collectors: list[Collector] = []
+        self._window = asyncio.Semaphore(WINDOW)
+
+    async def start(self) -> None:
+        await self._out.start()
+        await self._out.declare_exchange(self.exchange)
+        await self._in.start()
+
+    async def stop(self) -> None:
+        await self._in.stop()
+        for collector in self._collectors:
+            await collector.stop()
+        await self._out.stop()
+
+    async def publish(self, message: Message) -> None:
+        async with self._window:
+            await self._out.publish(
+                message.body,
+                exchange=self.exchange,
+                routing_key=message.routing_key,
+                mandatory=bool(message.consumers),
+                persist=True,
+                message_id=message.event_id,
+                message_type=message.type,
+                content_type="application/cloudevents+json",
+                headers={"traceparent": message.traceparent} if message.traceparent else None,
+            )
+
+    async def subscribe(self, service: str, receive: Receive) -> None:
+        queue = await self._declare(service)
+        collector = Collector(receive)
+        self._collectors.append(collector)
+        subscriber = self._in.subscriber(
+            queue,
+            ack_policy=AckPolicy.NACK_ON_ERROR,
+            channel=Channel(prefetch_count=PREFETCH),
+            decoder=_no_decoding,
+        )
+
+        turns = Turns()
+
+        async def consume(message: RabbitMessage) -> None:
+            tag = message.raw_message.delivery_tag
+            done = await turns.take(tag or 0, lambda: collector.offer(message.body))
+            await done
+
+        subscriber(consume)
+        # Before `running` is set, FastStream drops deliveries without an answer; messages that
+        # arrive together with the broker's consent to consume would stay unacknowledged for ever.
+        subscriber.running = True
+        await subscriber.start()
+
+    async def _declare(self, service: str) -> RabbitQueue:
+        """The service's quorum queue with its dead-letter queue, bound to the types it handles.
+
+        Declared on the other connection: FastStream remembers a queue together with the channel
+        that declared it first, and the subscriber would then consume on that shared channel,
+        with unlimited prefetch.
+        """
+        dead = RabbitQueue(f"{self._namespace}.{service}.dead", queue_type=QueueType.QUORUM, durable=True)
+        await self._out.declare_queue(dead)
+        arguments: QuorumQueueArgs = {
+            "x-single-active-consumer": True,
+            "x-delivery-limit": 100,
+            "x-dead-letter-exchange": "",
+            "x-dead-letter-routing-key": dead.name,
+        }
+        queue = RabbitQueue(
+            f"{self._namespace}.{service}.events",
+            queue_type=QueueType.QUORUM,
+            durable=True,
+            arguments=arguments,
+        )
+        exchange = await self._out.declare_exchange(self.exchange)
+        declared = await self._out.declare_queue(queue)
+        for type_ in handled_by(service):
+            await declared.bind(exchange, routing_key=f"*.{type_}")
+        return queue
+
+    async def healthy(self) -> bool:
+        return await self._out.ping(timeout=2) and await self._in.ping(timeout=2)
+
+
+class Turns:
+    """Restores the order of deliveries.
+
+    FastStream handles the messages of a subscriber side by side, and a later one may reach the
+    handler first; tags of a channel count 1, 2, 3 …. A missing tag is waited for, but not for ever.
+    """
+
+    PATIENCE = 1.0
+
+    def __init__(self) -> None:
+        self._next = 1
+        self._held: dict[int, tuple[Callable[[], Taken], asyncio.Future[Taken]]] = {}
+        self._timer: asyncio.TimerHandle | None = None
+
+    async def take(self, tag: int, action: Callable[[], Taken]) -> Taken:
+        """Runs `action` in its turn and returns what it returns."""
+        loop = asyncio.get_running_loop()
+        if tag == 1 and self._next > 1:  # a new channel counts from the beginning
+            self._release()
+            self._next = 1
+        if tag < self._next:
+            return action()
+        turn: asyncio.Future[Taken] = loop.create_future()
+        self._held[tag] = (action, turn)
+        while self._next in self._held:
+            self._pass(self._next)
+        if self._held and self._timer is None:
+            self._timer = loop.call_later(self.PATIENCE, self._release)
+        return await turn
+
+    def _pass(self, tag: int) -> None:
+        action, turn = self._held.pop(tag)
+        self._next = tag + 1
+        if not turn.done():
+            turn.set_result(action())
+
+    def _release(self) -> None:
+        """Stop waiting for what is missing; the rest goes on in order."""
+        if self._timer:
+            self._timer.cancel()
+            self._timer = None
+        for tag in sorted(self._held):
+            self._pass(tag)
+
+
+async def _no_decoding(message: RabbitMessage) -> bytes:
+    """The inbox decodes: a body that does not validate must reach parking, not an error."""
+    return message.body

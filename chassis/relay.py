@@ -1,0 +1,107 @@
+"""The relay carries committed outbox rows to the bus, in order, and marks what was confirmed.
+
+One relay leads per service; on PostgreSQL the lead is an advisory lock that another process
+takes over when this one dies. After a failure the rest of that partition key waits; the others
+go on. It never remembers a high-water mark: commit order is not id order.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from itertools import groupby
+from time import monotonic
+
+import sqlalchemy as sa
+import structlog
+
+from chassis.bus import Bus
+from chassis.database import Database, is_transient
+from chassis.metrics import PUBLISH_FAILURES, PUBLISHED
+from chassis.outbox import Message, mark_published, waiting
+
+log = structlog.get_logger(__name__)
+
+BATCH = 200
+POLL_SECONDS = 1.0
+#: How long a partition key rests after the bus refused one of its messages.
+REST_SECONDS = 2.0
+LOCK_KEY = 0x616C7572  # "alur"
+
+
+class Relay:
+    """Runs until cancelled. `wake` is called after a commit; a poll is the fall-back."""
+
+    def __init__(self, service: str, database: Database, bus: Bus) -> None:
+        self.service, self.database, self.bus = service, database, bus
+        self._wake = asyncio.Event()
+        self._resting: dict[str, float] = {}
+
+    def wake(self) -> None:
+        self._wake.set()
+
+    async def run(self) -> None:
+        while True:
+            try:
+                async with self._lead():
+                    await self._drain_for_ever()
+            except Exception as error:
+                if not is_transient(error):
+                    raise
+                log.warning("relay_waits", service=self.service, error=type(error).__name__)
+                await asyncio.sleep(POLL_SECONDS)
+
+    async def _drain_for_ever(self) -> None:
+        while True:
+            if not await self.drain_once():
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._wake.wait(), POLL_SECONDS)
+                self._wake.clear()
+
+    async def drain_once(self) -> int:
+        """Publish one batch; returns how many messages were confirmed."""
+        now = monotonic()
+        self._resting = {key: until for key, until in self._resting.items() if until > now}
+        messages = await waiting(self.database, BATCH, tuple(self._resting))
+        if not messages:
+            return 0
+        confirmed = await self._publish(messages)
+        if confirmed:
+            await mark_published(self.database, confirmed)
+            for type_, group in groupby(sorted(m.type for m in confirmed)):
+                PUBLISHED.labels(self.service, type_).inc(len(list(group)))
+        return len(confirmed)
+
+    async def _publish(self, messages: Sequence[Message]) -> list[Message]:
+        """Keys go side by side; within a key each message waits for the one before it."""
+        chains: dict[str, list[Message]] = {}
+        for message in messages:
+            chains.setdefault(message.partitionkey, []).append(message)
+        confirmed = await asyncio.gather(*map(self._publish_in_order, chains.values()))
+        return [message for chain in confirmed for message in chain]
+
+    async def _publish_in_order(self, chain: Sequence[Message]) -> list[Message]:
+        for done, message in enumerate(chain):
+            try:
+                await self.bus.publish(message)
+            except Exception as error:  # whatever the bus says, the row stays and is tried again
+                self._resting[message.partitionkey] = monotonic() + REST_SECONDS
+                PUBLISH_FAILURES.labels(self.service).inc()
+                log.warning("publish_failed", type=message.type, error=type(error).__name__)
+                return list(chain[:done])
+        return list(chain)
+
+    @asynccontextmanager
+    async def _lead(self) -> AsyncIterator[None]:
+        """Wait for the lead of this service; held as long as the connection lives."""
+        if self.database.is_sqlite:
+            yield
+            return
+        async with self.database.writer.connect() as connection:
+            await connection.execution_options(isolation_level="AUTOCOMMIT")
+            lock = sa.select(sa.func.pg_try_advisory_lock(LOCK_KEY))
+            while not await connection.scalar(lock):
+                await asyncio.sleep(POLL_SECONDS)
+            try:
+                yield
+            finally:
+                await connection.invalidate()

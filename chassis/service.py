@@ -1,0 +1,144 @@
+"""The composition of a service from its parts: what `app.py` of every service calls."""
+
+import asyncio
+import importlib
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+import structlog
+from fastapi import APIRouter, FastAPI
+from joserfc.jwk import KeySet
+
+from chassis import audit, health, operations, problems, signals
+from chassis.auth import Tokens, local_keys, remote_keys
+from chassis.bus import Bus, InProcessBus
+from chassis.database import Database
+from chassis.front import Front
+from chassis.inbox import Handlers, Inbox
+from chassis.relay import Relay
+from chassis.runtime import Rights, Service
+from chassis.settings import Settings
+from chassis.web.assets import mount_assets
+from chassis.web.pages import Pages
+from contracts.catalog import SERVICES
+from contracts.facility import Facility
+
+log = structlog.get_logger(__name__)
+
+RESTART_SECONDS = 5.0
+
+#: Rights that every service has: live pages for everybody signed in, operations for the few.
+EVERYBODY = frozenset(
+    "clerk medical_record nurse midwife doctor analyst pharmacist complaints_officer head admin"
+    " cashier queue_machine display".split()
+)
+COMMON: Rights = {"live": EVERYBODY, "operations": frozenset({"admin", "head"})}
+
+
+class House:
+    """What the services of one process share: settings, profiles, keys and the bus."""
+
+    def __init__(
+        self, settings: Settings, profiles: Mapping[str, Facility], tokens: Tokens, bus: Bus
+    ) -> None:
+        self.settings, self.profiles, self.tokens, self.bus = settings, profiles, tokens, bus
+        self._services: dict[str, Service] = {}
+
+    def service(self, name: str) -> Service:
+        """The runtime of a service; made once a process."""
+        if name not in self._services:
+            module = importlib.import_module(f"services.{name}")
+            folder = Path(module.__path__[0])
+            urls = {other: self.settings.room_url(other) for other in SERVICES}
+            self._services[name] = Service(
+                name=name,
+                database=Database(self.settings.database(name), self.settings.database_pool),
+                profiles=self.profiles,
+                tokens=self.tokens,
+                pages=Pages(name, folder, urls),
+            )
+        return self._services[name]
+
+    def api(self, name: str, routers: Sequence[APIRouter], rights: Rights) -> FastAPI:
+        """The HTTP side of a service, to be mounted under `/<name>`."""
+        service = self.service(name)
+        service.rights |= {**COMMON, **rights}
+        app = FastAPI(title=f"Alur {name}", version="1.0.0", docs_url=None, redoc_url=None)
+        app.state.service = service
+        app.add_middleware(Front, service=name)
+        problems.install(app)
+        for router in (*routers, operations.router, signals.router, health.router):
+            app.include_router(router)
+        mount_assets(app)
+        return app
+
+    def worker(self, name: str, handlers: Handlers) -> "Worker":
+        """The message side of a service."""
+        service = self.service(name)
+        service.bus = self.bus
+        service.inbox = Inbox(
+            name, service.database, self.profiles, handlers, service.after_commit
+        )
+        return Worker(service, service.inbox, self.bus)
+
+    async def close(self) -> None:
+        for service in self._services.values():
+            await service.database.close()
+
+
+class Worker:
+    """Relay, inbox and audit sealer of one service in this process."""
+
+    def __init__(self, service: Service, inbox: Inbox, bus: Bus) -> None:
+        self.service, self.inbox, self.bus = service, inbox, bus
+        self.relay = Relay(service.name, service.database, bus)
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def subscribe(self) -> None:
+        """Begin to receive. Every inbox of a process subscribes before its relays run."""
+        await self.bus.subscribe(self.service.name, self.inbox.receive)
+
+    def run(self) -> None:
+        """Begin to relay and to seal the audit chain."""
+        self.service.wake = self.relay.wake
+        for run in (self.relay.run, lambda: audit.seal_for_ever(self.service.database)):
+            self._tasks.append(asyncio.create_task(_keep(self.service.name, run)))
+
+    async def stop(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        for task in self._tasks:
+            with suppress(asyncio.CancelledError):
+                await task
+
+
+async def _keep(service: str, run: Callable[[], Awaitable[None]]) -> None:
+    """Run for ever: after a fault nobody foresaw, say so loudly and start again."""
+    while True:
+        try:
+            await run()
+        except Exception:
+            log.exception("worker_restarts", service=service)
+            await asyncio.sleep(RESTART_SECONDS)
+
+
+async def open_house(settings: Settings, profiles: Mapping[str, Facility]) -> House:
+    """Keys and bus as the settings say. RabbitMQ's client is loaded only where it is used."""
+    signing = None
+    keys: KeySet
+    if settings.jwks:
+        keys = await remote_keys(settings.jwks)
+    else:
+        keys, signing = local_keys(settings.data_dir)
+    tokens = Tokens(keys, signing, settings.issuer, settings.audience, settings.token_minutes)
+    bus: Bus
+    if settings.mode == "embedded":
+        bus = InProcessBus()
+    else:
+        from chassis.rabbit import RabbitBus
+
+        bus = RabbitBus(settings.amqp_url, settings.amqp_namespace)
+    return House(settings, profiles, tokens, bus)
+
+

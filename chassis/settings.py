@@ -1,0 +1,42 @@
+"""What an installation may set: environment variables that begin with `ALUR_`."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Settings of one process. `database_url` may hold `{service}`."""
+
+    model_config = SettingsConfigDict(env_prefix="ALUR_", frozen=True, extra="ignore")
+
+    mode: Literal["embedded", "distributed"] = "embedded"
+    data_dir: Path = Path(".alur")
+    database_url: str | None = None
+    database_pool: int = 8
+    amqp_url: str = "amqp://guest:guest@127.0.0.1:5672/"
+    #: First word of every exchange and queue, so that several systems share one broker.
+    amqp_namespace: str = "alur"
+    facilities_dir: Path = Path("deploy/facilities")
+    #: Public address; rooms link to each other below it unless `room_urls` says otherwise.
+    public_url: str = ""
+    room_urls: dict[str, str] = {}
+    issuer: str = "alur"
+    audience: str = "alur"
+    #: File or https address of the public keys; without it the key in `data_dir` is used.
+    jwks: str | None = None
+    token_minutes: int = 12 * 60
+    log_level: str = "INFO"
+    trace: bool = False
+
+    def database(self, service: str) -> str:
+        """The SQLAlchemy address of one service's database."""
+        if self.database_url:
+            return self.database_url.replace("{service}", service)
+        if self.mode == "distributed":
+            return f"postgresql+asyncpg://postgres@127.0.0.1:5432/alur_{service}"
+        return f"sqlite+aiosqlite:///{self.data_dir / service}.sqlite3"
+
+    def room_url(self, service: str) -> str:
+        return self.room_urls.get(service, f"{self.public_url.rstrip('/')}/{service}")

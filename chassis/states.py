@@ -1,0 +1,42 @@
+"""State machines as data: one table decides, documents and draws them."""
+
+from collections.abc import Mapping
+
+from chassis.errors import IllegalTransition
+
+Transitions = Mapping[tuple[str, str], str]
+
+
+class Machine:
+    """`transitions` maps (state, action) to the next state; anything else is refused."""
+
+    def __init__(self, name: str, transitions: Transitions) -> None:
+        self.name = name
+        self.transitions = dict(transitions)
+
+    @property
+    def states(self) -> frozenset[str]:
+        return frozenset(state for state, _ in self.transitions) | {*self.transitions.values()}
+
+    @property
+    def terminal(self) -> frozenset[str]:
+        return self.states - {state for state, _ in self.transitions}
+
+    def allows(self, state: str, action: str) -> bool:
+        return (state, action) in self.transitions
+
+    def after(self, state: str, action: str) -> str:
+        """The state that follows, or IllegalTransition naming both."""
+        following = self.transitions.get((state, action))
+        if following is None:
+            raise IllegalTransition(
+                "Langkah '%(action)s' tidak dapat dilakukan pada keadaan '%(state)s'",
+                action=action,
+                state=state,
+            )
+        return following
+
+    def mermaid(self) -> str:
+        """The diagram of the documentation, generated from the table."""
+        lines = [f"    {a} --> {b}: {action}" for (a, action), b in self.transitions.items()]
+        return "\n".join(["stateDiagram-v2", *lines])

@@ -1,0 +1,60 @@
+"""Logs without identity, and traces that follow a visit from HTTP through outbox, bus and inbox."""
+
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+import structlog
+from opentelemetry import trace
+from opentelemetry.propagate import extract, inject
+
+tracer = trace.get_tracer("alur")
+
+
+def configure_logs(level: str = "INFO") -> None:
+    """One JSON object a line on standard output."""
+    logging.basicConfig(level=level, format="%(message)s")
+    logging.getLogger("aiormq").setLevel(logging.CRITICAL)
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
+        cache_logger_on_first_use=True,
+    )
+
+
+def configure_traces(service: str) -> None:
+    """Export spans by the standard OTEL_EXPORTER_OTLP_* variables; only called when asked for."""
+    from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+    from opentelemetry.sdk.resources import Resource
+    from opentelemetry.sdk.trace import TracerProvider
+    from opentelemetry.sdk.trace.export import BatchSpanProcessor
+
+    provider = TracerProvider(resource=Resource.create({"service.name": f"alur-{service}"}))
+    provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
+    trace.set_tracer_provider(provider)
+
+
+@contextmanager
+def handling(service: str, type_: str, traceparent: str | None) -> Iterator[None]:
+    """The span of handling one event; its parent is the span that published it."""
+    with span(f"{service} handle {type_}", {"traceparent": traceparent} if traceparent else {}):
+        yield
+
+
+@contextmanager
+def span(name: str, carrier: Mapping[str, str]) -> Iterator[None]:
+    with tracer.start_as_current_span(name, context=extract(carrier)):
+        yield
+
+
+def traceparent() -> str | None:
+    """The W3C trace context of the current span, to be stored with what it publishes."""
+    carrier: dict[str, str] = {}
+    inject(carrier)
+    return carrier.get("traceparent")

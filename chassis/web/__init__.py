@@ -1,0 +1,1 @@
+"""The web base every room page stands on: templates, words in two languages, look and script."""

@@ -1,0 +1,1 @@
+"""What the services say to each other: Pydantic only, no I/O, no framework."""

@@ -1,0 +1,114 @@
+"""Values that several events share, named as HL7/FHIR names them."""
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Loinc = Annotated[str, Field(pattern=r"^\d{1,5}-\d$")]
+Icd10 = Annotated[str, Field(pattern=r"^[A-Z]\d[0-9A-Z](\.[0-9A-Z]{1,4})?$")]
+Nik = Annotated[str, Field(pattern=r"^\d{16}$")]
+
+
+class Value(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Sex(StrEnum):
+    MALE = "M"
+    FEMALE = "F"
+
+
+class Payer(StrEnum):
+    JKN = "jkn"
+    GENERAL = "general"
+
+
+class PriorityClass(StrEnum):
+    """Classes of the queue; the facility profile says which go first, and in which order."""
+
+    REGULAR = "regular"
+    ELDERLY = "elderly"
+    DISABILITY = "disability"
+    INTERNAL_REFERRAL = "internal_referral"
+    EMERGENCY = "emergency"
+
+
+class LabPriority(StrEnum):
+    ROUTINE = "routine"
+    CITO = "cito"
+
+
+class Document(Value):
+    type: str
+    status: Literal["present", "missing", "not_applicable"]
+
+
+class Observation(Value):
+    """One measured value; `ucum` is the unit (https://ucum.org)."""
+
+    loinc: Loinc
+    value: float
+    ucum: str
+
+
+class ZScore(Value):
+    """`index`: WAZ, HAZ or WHZ against WHO 2006; `band` as in Permenkes 2/2020."""
+
+    index: Literal["WAZ", "HAZ", "WHZ"]
+    z: float
+    band: str
+
+
+class RequestedTest(Value):
+    loinc: Loinc
+
+
+class LabResult(Value):
+    """`value` is a number in `ucum`, or a coded answer such as `negative` with an empty unit."""
+
+    loinc: Loinc
+    value: float | str
+    ucum: str
+    reference: str = ""
+    flag: Literal[
+        "normal", "low", "high", "critical_low", "critical_high", "abnormal", "restricted"
+    ]
+
+
+class PatientFacts(Value):
+    """What a pharmacist needs to review a dose."""
+
+    age_days: int = Field(ge=0)
+    sex: Sex
+    weight_kg: float | None = Field(default=None, gt=0)
+
+
+class PrescriptionItem(Value):
+    """One line of a prescription; `quantity` counts `unit` (tablet, bottle)."""
+
+    drug_code: str
+    form: str
+    strength: str
+    dose: str
+    frequency: str
+    route: str
+    days: int = Field(ge=1)
+    quantity: int = Field(ge=1)
+    unit: str
+
+
+class DispensedItem(Value):
+    drug_code: str
+    quantity: int = Field(ge=1)
+    unit: str
+    lot: str
+    expiry: str
+
+
+class ReviewChecks(Value):
+    """The three reviews of every prescription (KMK 2015/2023)."""
+
+    administrative: bool
+    pharmaceutical: bool
+    clinical: bool

@@ -1,0 +1,1 @@
+"""How Alur is started, checked and tried out: the only code that knows all five services."""

@@ -1,0 +1,86 @@
+"""A small reverse proxy for one machine: one public address, a path prefix per service.
+
+For `python -m deploy up --mode distributed`; larger installations use `deploy/proxy/`.
+"""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+
+import aiohttp
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+#: Headers that speak of one connection only (RFC 9110 §7.6.1), and those the proxy sets itself.
+HOP_BY_HOP = frozenset(
+    "connection keep-alive proxy-authenticate proxy-authorization te trailer"
+    " transfer-encoding upgrade content-length host".split()
+)
+METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
+
+
+def gateway(upstreams: Mapping[str, str]) -> Starlette:
+    """`upstreams`: service name -> address, for example {"lab": "http://127.0.0.1:8083"}."""
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        # No total time-out: live pages keep their stream open all day.
+        timeout = aiohttp.ClientTimeout(total=None, connect=5)
+        connector = aiohttp.TCPConnector(limit=0)
+        async with aiohttp.ClientSession(
+            timeout=timeout, connector=connector, auto_decompress=False
+        ) as session:
+            app.state.session = session
+            yield
+
+    async def home(request: Request) -> Response:
+        return RedirectResponse("/registration/")
+
+    async def forward(request: Request) -> Response:
+        upstream = upstreams.get(request.path_params["service"])
+        if upstream is None:
+            return Response("not found", 404)
+        return await _forward(request, upstream)
+
+    async def ready(request: Request) -> Response:
+        answers = [await _forward(request, address) for address in upstreams.values()]
+        worst = max(answer.status_code for answer in answers)
+        return Response("ok" if worst == 200 else "not ready", worst)
+
+    routes = [
+        Route("/", home),
+        Route("/readyz", ready),
+        Route("/{service}", forward, methods=METHODS),
+        Route("/{service}/{path:path}", forward, methods=METHODS),
+    ]
+    return Starlette(routes=routes, lifespan=lifespan)
+
+
+async def _forward(request: Request, upstream: str) -> Response:
+    session: aiohttp.ClientSession = request.app.state.session
+    headers = {name: value for name, value in request.headers.items() if name not in HOP_BY_HOP}
+    headers["Host"] = request.headers.get("host", "")
+    headers["X-Forwarded-For"] = request.client.host if request.client else ""
+    url = f"{upstream}{request.url.path}" + (f"?{request.url.query}" if request.url.query else "")
+    try:
+        answer = await session.request(
+            request.method, url, headers=headers, data=await request.body(), allow_redirects=False
+        )
+    except (aiohttp.ClientError, TimeoutError, OSError):
+        return Response("Layanan ini sedang dimulai ulang, coba lagi", 503, {"Retry-After": "1"})
+    response = StreamingResponse(_body(answer), answer.status)
+    response.raw_headers = [
+        (name.lower().encode("latin-1"), value.encode("latin-1"))
+        for name, value in answer.headers.items()
+        if name.lower() not in HOP_BY_HOP or name.lower() == "content-length"
+    ]
+    return response
+
+
+async def _body(answer: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
+    try:
+        async for chunk in answer.content.iter_any():
+            yield chunk
+    finally:
+        answer.release()

@@ -1,0 +1,164 @@
+"""One process of Alur: some or all services behind one address."""
+
+import asyncio
+import fcntl
+import importlib
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import IO, Literal
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Mount, Route
+
+from chassis.migrate import upgrade
+from chassis.profiles import load
+from chassis.runtime import Service
+from chassis.service import House, Worker, open_house
+from chassis.settings import Settings
+from chassis.telemetry import configure_logs, configure_traces
+from contracts.catalog import SERVICES
+from contracts.facility import Facility
+from deploy.demo import load as load_demo
+from deploy.welcome import print_welcome
+
+Role = Literal["all", "api", "worker"]
+
+
+class AlreadyRunning(Exception):
+    """Another process uses this data folder."""
+
+
+@asynccontextmanager
+async def running(
+    settings: Settings, names: Sequence[str] = SERVICES, role: Role = "all"
+) -> AsyncIterator[tuple[House, Starlette]]:
+    """A house with its services started; yields it with the ASGI app that serves them."""
+    house = await open_house(settings, profiles(settings))
+    workers: list[Worker] = []
+    watchers: list[asyncio.Task[None]] = []
+    try:
+        apps = _compose(house, names, workers)
+        if role == "api":
+            for name in names:
+                service = house.service(name)
+                service.bus = None
+                watchers.append(asyncio.create_task(service.live.watch(service.database)))
+        else:
+            await house.bus.start()
+            for worker in workers:
+                await worker.subscribe()
+            for worker in workers:
+                worker.run()
+        yield house, front_door(house, apps if role != "worker" else {}, names)
+    finally:
+        for task in watchers:
+            task.cancel()
+        for worker in workers:
+            await worker.stop()
+        if role != "api":
+            await house.bus.stop()
+        await house.close()
+
+
+def profiles(settings: Settings) -> Mapping[str, Facility]:
+    return load(settings.facilities_dir)
+
+
+def _compose(house: House, names: Sequence[str], workers: list[Worker]) -> dict[str, Starlette]:
+    apps: dict[str, Starlette] = {}
+    for name in names:
+        module = importlib.import_module(f"services.{name}.app")
+        apps[name] = module.create_api(house)
+        workers.append(module.create_worker(house))
+    return apps
+
+
+def front_door(house: House, apps: Mapping[str, Starlette], names: Sequence[str]) -> Starlette:
+    """Each service under its prefix; `/` leads home; the probes speak for the whole process."""
+
+    async def home(request: Request) -> Response:
+        return RedirectResponse(house.settings.room_url("registration") + "/")
+
+    async def alive(request: Request) -> Response:
+        return Response("ok")
+
+    async def ready(request: Request) -> Response:
+        parts = {name: await _ready(house.service(name)) for name in names}
+        return JSONResponse(parts, 200 if all(parts.values()) else 503)
+
+    routes = [Route("/", home), Route("/healthz", alive), Route("/readyz", ready)]
+    mounts = [Mount(f"/{name}", app) for name, app in apps.items()]
+    return Starlette(routes=[*routes, *mounts])
+
+
+async def _ready(service: Service) -> bool:
+    return await service.database.is_up() and await service.bus_up()
+
+
+async def migrate(settings: Settings, names: Sequence[str] = SERVICES) -> None:
+    for name in names:
+        await upgrade(name, settings.database(name))
+
+
+async def serve(
+    settings: Settings,
+    names: Sequence[str],
+    role: Role,
+    host: str,
+    port: int,
+    *,
+    demo: bool = False,
+) -> None:
+    """Run until SIGINT or SIGTERM; migrations first."""
+    configure_logs(settings.log_level)
+    if settings.trace:
+        configure_traces(names[0] if len(names) == 1 else "all")
+    lock = hold(settings.data_dir) if settings.mode == "embedded" else None
+    try:
+        await prepare(settings, names, demo=demo)
+        async with running(settings, names, role) as (house, app):
+            web = server(app, host, port)
+            if len(names) > 1:
+                print_welcome(f"http://{host}:{port}/", house.profiles, demo=demo)
+            await web.serve()
+    finally:
+        if lock:
+            lock.close()
+
+
+async def prepare(settings: Settings, names: Sequence[str] = SERVICES, *, demo: bool) -> None:
+    """Databases at the newest version, with demo data where it is asked for."""
+    await migrate(settings, names)
+    if demo:
+        await load_demo(settings, list(profiles(settings).values()))
+
+
+def server(app: Starlette, host: str, port: int) -> uvicorn.Server:
+    return uvicorn.Server(
+        uvicorn.Config(
+            app,
+            host=host,
+            port=port,
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=3,
+            timeout_keep_alive=30,
+        )
+    )
+
+
+def hold(folder: Path) -> IO[str]:
+    """Keep other processes away from this data folder for as long as the file is open."""
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = (folder / "lock").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        lock.close()
+        raise AlreadyRunning(f"Another Alur already runs on {folder}") from error
+    return lock

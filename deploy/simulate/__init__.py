@@ -1,0 +1,107 @@
+"""The simulator: seeded patients through the real HTTP APIs of a centre, then the checker."""
+
+import argparse
+import asyncio
+import json
+import os
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeElapsedColumn
+
+from chassis import profiles
+from chassis.settings import Settings
+from contracts.catalog import SERVICES
+from contracts.facility import Facility
+from deploy import check
+from deploy.simulate.centre import NotStarted, Running, own_centre
+from deploy.simulate.client import Overdue, Refused
+from deploy.simulate.report import Outcome, show
+from deploy.simulate.run import Wish, simulate
+
+__all__ = ["Wish", "add_arguments", "main", "own_centre", "simulate"]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--facility", default="dharma_rini", help="code of the health centre")
+    parser.add_argument("--visits", type=int, default=50)
+    parser.add_argument("--mode", choices=["embedded", "distributed"])
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--concurrency", type=int, default=8)
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write the result as JSON")
+    parser.add_argument("--url", help="a running centre; without it one is started and stopped")
+    parser.add_argument(
+        "--patience", type=float, default=60.0, help="seconds to wait for any one thing"
+    )
+    parser.add_argument(
+        "--settle", type=float, default=30.0, help="seconds the checker waits until all is quiet"
+    )
+
+
+def main(arguments: argparse.Namespace) -> int:
+    """0 when every visit ended and every invariant holds; 1 with what went wrong otherwise."""
+    known = profiles.load(Settings().facilities_dir)
+    if arguments.facility not in known:
+        print(
+            f"no such facility: {arguments.facility} (known: {', '.join(known)})", file=sys.stderr
+        )
+        return 2
+    try:
+        return asyncio.run(_run(arguments, known[arguments.facility]))
+    except (Refused, Overdue, NotStarted, check.NoDatabase) as error:
+        print(f"simulation stopped: {error}", file=sys.stderr)
+        return 1
+
+
+async def _run(arguments: argparse.Namespace, facility: Facility) -> int:
+    console = Console()
+    wish = Wish(arguments.visits, arguments.seed, arguments.concurrency, arguments.patience)
+    async with _centre(arguments) as running:
+        with _progress(console, wish.visits) as advance:
+            outcome = await simulate(running, facility, wish, advance)
+        report = await check.prove(running.settings, arguments.settle)
+    show(console, outcome)
+    check.show(console, report)
+    _write(arguments.json, outcome, report)
+    return 1 if report.violations else 0
+
+
+@asynccontextmanager
+async def _centre(arguments: argparse.Namespace) -> AsyncIterator[Running]:
+    mode = arguments.mode or os.environ.get("ALUR_MODE", "embedded")
+    if not arguments.url:
+        async with own_centre(mode) as running:
+            yield running
+        return
+    url = arguments.url.rstrip("/")
+    yield Running(Settings(mode=mode), url, dict.fromkeys(SERVICES, url), 0, 0.0)
+
+
+class _progress:  # noqa: N801
+    """A bar that the visits push forward."""
+
+    def __init__(self, console: Console, total: int) -> None:
+        self._bar = Progress(
+            "[progress.description]{task.description}",
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            console=console,
+        )
+        self._task = self._bar.add_task("visits", total=total)
+
+    def __enter__(self) -> Callable[[], None]:
+        self._bar.start()
+        return lambda: self._bar.advance(self._task)
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.stop()
+
+
+def _write(file: Path | None, outcome: Outcome, report: check.Report) -> None:
+    if file is not None:
+        result = report.as_json() | outcome.as_json()
+        file.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")

@@ -1,0 +1,113 @@
+"""A patient HTTP client: every command has an Idempotency-Key and is timed, by role and route."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Mapping
+from time import monotonic, perf_counter
+from typing import Any, Self, TypeVar
+from uuid import uuid4
+
+import aiohttp
+
+from deploy.demo import PASSWORD, username
+
+T = TypeVar("T")
+
+#: Answers of a system that is being started again: the same command is sent once more.
+AWAY = frozenset({502, 503, 504})
+POLL_SECONDS = (0.02, 0.03, 0.05)
+
+
+class Refused(Exception):
+    """A command got another answer than a room would expect here."""
+
+    def __init__(self, name: str, method: str, path: str, status: int, body: Any) -> None:
+        problem: dict[str, Any] = body if isinstance(body, dict) else {"detail": str(body)[:200]}
+        self.code = str(problem.get("code", status))
+        self.status = status
+        errors: list[dict[str, str]] = problem.get("errors", [])
+        fields = "; ".join(f"{error['field']}: {error['detail']}" for error in errors)
+        detail = f"{problem.get('detail', '')} {fields}".strip()
+        super().__init__(f"{name}: {method} {path} answered {status} {self.code}: {detail}")
+
+
+class Overdue(Exception):
+    """Something that the events should have brought did not arrive in time."""
+
+
+class Client:
+    """One signed-in client per role. `addresses`: service -> where it listens."""
+
+    def __init__(self, addresses: Mapping[str, str], facility: str, patience: float) -> None:
+        self._addresses, self._facility, self.patience = addresses, facility, patience
+        self._tokens: dict[str, str] = {}
+        #: Seconds of each answered command, by name.
+        self.seconds: dict[str, list[float]] = defaultdict(list)
+
+    async def __aenter__(self) -> Self:
+        timeout = aiohttp.ClientTimeout(total=30)
+        connector = aiohttp.TCPConnector(limit=0)
+        self._session = aiohttp.ClientSession(timeout=timeout, connector=connector)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._session.close()
+
+    async def sign_in(self, *roles: str) -> None:
+        for role in roles:
+            who = {"username": username(role, self._facility), "password": PASSWORD}
+            answer = await self._insist(
+                "sign in", "POST", self._url("registration", "/api/session"), {}, who
+            )
+            self._tokens[role] = answer["token"]
+
+    async def command(
+        self, name: str, role: str, service: str, path: str, body: Mapping[str, Any] | None = None
+    ) -> Any:
+        """Send a command until it is answered; the key makes a second sending harmless."""
+        headers = self._headers(role) | {"Idempotency-Key": str(uuid4())}
+        return await self._insist(name, "POST", self._url(service, path), headers, body or {})
+
+    async def read(self, name: str, role: str, service: str, path: str) -> Any:
+        return await self._insist(name, "GET", self._url(service, path), self._headers(role), None)
+
+    async def until(self, what: str, attempt: Callable[[], Awaitable[T | None]]) -> T:
+        """Repeat `attempt` until it returns something; Overdue when patience ends."""
+        deadline, tries = monotonic() + self.patience, 0
+        while (found := await attempt()) is None:
+            if monotonic() > deadline:
+                raise Overdue(f"{what} did not happen within {self.patience:g} s")
+            await asyncio.sleep(POLL_SECONDS[min(tries, len(POLL_SECONDS) - 1)])
+            tries += 1
+        return found
+
+    async def _insist(
+        self, name: str, method: str, url: str, headers: Mapping[str, str], body: Any
+    ) -> Any:
+        deadline = monotonic() + self.patience
+        while True:
+            started = perf_counter()
+            try:
+                status, answer = await self._send(method, url, headers, body)
+            except (aiohttp.ClientError, TimeoutError, OSError) as error:
+                status, answer = 503, f"{type(error).__name__}: {error}"
+            if status not in AWAY or monotonic() > deadline:
+                break
+            await asyncio.sleep(0.2)
+        if status >= 400:
+            raise Refused(name, method, url, status, answer)
+        self.seconds[name].append(perf_counter() - started)
+        return answer
+
+    async def _send(
+        self, method: str, url: str, headers: Mapping[str, str], body: Any
+    ) -> tuple[int, Any]:
+        async with self._session.request(method, url, headers=headers, json=body) as answer:
+            is_json = "json" in answer.content_type
+            return answer.status, await (answer.json() if is_json else answer.text())
+
+    def _headers(self, role: str) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self._tokens[role]}"}
+
+    def _url(self, service: str, path: str) -> str:
+        return f"{self._addresses[service]}/{service}{path}"

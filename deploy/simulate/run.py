@@ -1,0 +1,77 @@
+"""Runs the visits: so many at once, with a progress bar, until all are over or one goes wrong."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from time import perf_counter
+
+from contracts.facility import Facility
+from deploy.check.proof import opened
+from deploy.simulate.centre import Running
+from deploy.simulate.client import Client
+from deploy.simulate.measure import measure
+from deploy.simulate.plan import Plan, plan_visit
+from deploy.simulate.report import Outcome
+from deploy.simulate.visit import ROLES, Centre, Visit
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What to simulate. `patience`: seconds to wait for any one thing to happen."""
+
+    visits: int = 50
+    seed: int = 1
+    concurrency: int = 8
+    patience: float = 60.0
+
+
+async def simulate(
+    running: Running, facility: Facility, wish: Wish, advance: Callable[[], None] = lambda: None
+) -> Outcome:
+    """Drive all visits through the HTTP APIs; raises what stopped the first one that failed."""
+    began = datetime.now(UTC)
+    today = began.astimezone(facility.zone).date()
+    plans = [plan_visit(wish.seed, index, today) for index in range(wish.visits)]
+    async with Client(running.addresses, facility.code, wish.patience) as client:
+        await client.sign_in(*ROLES)
+        centre = Centre(client, facility, today)
+        try:
+            await centre.stock_up(_needed(plans))
+            client.seconds.clear()
+            started = perf_counter()
+            await _all(centre, plans, wish.concurrency, advance)
+            seconds = perf_counter() - started
+        finally:
+            await centre.close()
+    async with opened(running.settings) as databases:
+        measured = await measure(databases, facility.code, began)
+    routes = Counter(plan.route.name for plan in plans)
+    return Outcome(routes, client.seconds, measured, len(plans), seconds)
+
+
+async def _all(
+    centre: Centre, plans: list[Plan], concurrency: int, advance: Callable[[], None]
+) -> None:
+    waiting = iter(plans)
+
+    async def work() -> None:
+        for plan in waiting:
+            await Visit(centre, plan).run()
+            advance()
+
+    workers = [asyncio.create_task(work()) for _ in range(concurrency)]
+    try:
+        await asyncio.gather(*workers)
+    finally:
+        for worker in workers:
+            worker.cancel()
+        await asyncio.gather(*workers, return_exceptions=True)
+
+
+def _needed(plans: list[Plan]) -> Mapping[str, int]:
+    needed: Counter[str] = Counter()
+    for plan in plans:
+        needed.update(dict(plan.route.drugs))
+    return dict(needed)

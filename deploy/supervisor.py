@@ -1,0 +1,101 @@
+"""Distributed mode on one machine: a process per service, started again when it dies.
+
+The supervisor itself serves the public address (`deploy/gateway.py`).
+"""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from time import monotonic
+
+import structlog
+
+from chassis.settings import Settings
+from chassis.telemetry import configure_logs
+from contracts.catalog import SERVICES
+from deploy.gateway import gateway
+from deploy.process import hold, prepare, profiles, server
+from deploy.welcome import print_welcome
+
+log = structlog.get_logger(__name__)
+
+#: A process that lived this long starts again at once; a shorter life waits a little.
+HEALTHY_SECONDS = 10.0
+STOP_SECONDS = 10.0
+
+
+class Supervisor:
+    """Keeps one process per service alive."""
+
+    def __init__(self, settings: Settings, host: str, port: int, *, demo: bool = False) -> None:
+        self.settings, self.host, self.port, self.demo = settings, host, port, demo
+        self.ports = {name: port + 1 + index for index, name in enumerate(SERVICES)}
+        self._children: dict[str, asyncio.subprocess.Process] = {}
+
+    @property
+    def addresses(self) -> dict[str, str]:
+        return {name: f"http://{self.host}:{port}" for name, port in self.ports.items()}
+
+    async def run(self) -> None:
+        """Until SIGINT or SIGTERM; every child is stopped on the way out."""
+        configure_logs(self.settings.log_level)
+        lock = hold(self.settings.data_dir)
+        keepers: list[asyncio.Task[None]] = []
+        try:
+            await prepare(self.settings, demo=self.demo)
+            keepers = [asyncio.create_task(self._keep(name)) for name in SERVICES]
+            self._write_addresses()
+            address = f"http://{self.host}:{self.port}/"
+            print_welcome(address, profiles(self.settings), demo=self.demo)
+            await server(gateway(self.addresses), self.host, self.port).serve()
+        finally:
+            for keeper in keepers:
+                keeper.cancel()
+            await self._stop()
+            lock.close()
+
+    async def _keep(self, name: str) -> None:
+        while True:
+            started = monotonic()
+            child = await self._spawn(name)
+            code = await child.wait()
+            log.warning("service_ended", service=name, code=code)
+            await asyncio.sleep(0.2 if monotonic() - started > HEALTHY_SECONDS else 1.0)
+
+    async def _spawn(self, name: str) -> asyncio.subprocess.Process:
+        command = (sys.executable, "-m", "deploy", "serve", name)
+        place = ("--host", self.host, "--port", str(self.ports[name]))
+        child = await asyncio.create_subprocess_exec(
+            *command, *place, env=self._environment(), start_new_session=True
+        )
+        self._children[name] = child
+        self._write_addresses()
+        return child
+
+    def _environment(self) -> Mapping[str, str]:
+        # Children share the supervisor's folder, so that all verify with the same key.
+        data_dir = str(self.settings.data_dir.resolve())
+        return {**os.environ, "ALUR_MODE": "distributed", "ALUR_DATA_DIR": data_dir}
+
+    def _write_addresses(self) -> None:
+        """Where each service listens and its process id, for tools on this machine."""
+        pids = {name: child.pid for name, child in self._children.items()}
+        fresh = self.settings.data_dir / "addresses.new"
+        fresh.write_text(json.dumps({"services": self.addresses, "pids": pids}))
+        fresh.replace(self.settings.data_dir / "addresses.json")
+
+    async def _stop(self) -> None:
+        for child in self._children.values():
+            with suppress(ProcessLookupError):
+                child.send_signal(signal.SIGTERM)
+        for child in self._children.values():
+            try:
+                await asyncio.wait_for(child.wait(), STOP_SECONDS)
+            except TimeoutError:
+                with suppress(ProcessLookupError):
+                    child.kill()
+                await child.wait()

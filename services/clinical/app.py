@@ -1,0 +1,18 @@
+"""Composition root of the clinical rooms."""
+
+from fastapi import FastAPI
+
+from chassis.service import House, Worker
+
+from . import api, domain, handlers, models, pages
+
+NAME = "clinical"
+metadata = models.metadata
+
+
+def create_api(house: House) -> FastAPI:
+    return house.api(NAME, (api.router, pages.router), domain.RIGHTS)
+
+
+def create_worker(house: House) -> Worker:
+    return house.worker(NAME, handlers.handlers)

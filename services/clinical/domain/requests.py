@@ -1,0 +1,87 @@
+"""The sender's view: how far a lab request or prescription has come, told by others' events."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from chassis.errors import Conflict, IllegalTransition
+
+REJECTED: Final = "rejected"
+
+
+class NothingToRead(Conflict):
+    code = "no_unread_result"
+
+
+@dataclass(frozen=True)
+class Path:
+    """The steps in their order; a request may be rejected from `rejectable` steps only."""
+
+    name: str
+    steps: tuple[str, ...]
+    rejectable: frozenset[str]
+    #: From here on nothing is expected from the other room.
+    answered: frozenset[str]
+
+    def follow(self, state: str, fact: str) -> str:
+        """The state after `fact`; one that comes late changes nothing, a contradiction raises."""
+        if REJECTED in (state, fact):
+            return self._rejected(state, fact)
+        return max(state, fact, key=self.steps.index)
+
+    def before(self, fact: str) -> frozenset[str]:
+        """The states that `fact` moves on from."""
+        if fact == REJECTED:
+            return self.rejectable
+        return frozenset(self.steps[: self.steps.index(fact)])
+
+    def _rejected(self, state: str, fact: str) -> str:
+        if {state, fact} - {REJECTED} <= self.rejectable:
+            return REJECTED
+        raise IllegalTransition(
+            "Langkah '%(action)s' tidak dapat dilakukan pada keadaan '%(state)s'",
+            action=fact,
+            state=state,
+        )
+
+    def outstanding(self, state: str) -> bool:
+        return state not in self.answered
+
+
+LAB: Final = Path(
+    "lab_request",
+    ("requested", "received", "accepted", "in_progress", "returned", "read"),
+    rejectable=frozenset({"requested", "received"}),
+    answered=frozenset({"returned", "read", REJECTED}),
+)
+PRESCRIPTION: Final = Path(
+    "prescription",
+    ("requested", "received", "reviewed", "prepared", "dispensed"),
+    rejectable=frozenset({"requested", "received", "reviewed"}),
+    answered=frozenset({"dispensed", REJECTED}),
+)
+
+
+def after_result(state: str, known: int, version: int) -> tuple[str, int]:
+    """State and newest version after a result: a correction is unread again, a late one is kept."""
+    if version <= known:
+        return state, known
+    LAB.follow(state, "returned")
+    return "returned", version
+
+
+def require_unread(known: int, read: int) -> None:
+    if known <= read:
+        raise NothingToRead("Tidak ada hasil baru untuk dibaca")
+
+
+def shown(state: str, published: bool) -> str:
+    """`waiting` to leave this room, or `sent` on the bus, until the other room answers."""
+    if state != "requested":
+        return state
+    return "sent" if published else "waiting"
+
+
+def overdue(path: Path, state: str, since: datetime, at: datetime, longest: timedelta) -> bool:
+    """True where the answer takes longer than the longest service time the centre promises."""
+    return path.outstanding(state) and at - since > longest

@@ -1,0 +1,39 @@
+"""The shapes of the clinical JSON API and of its forms."""
+
+from .requests import Assess, CallNext, Complete, Identify, Prescribe, RequestLab, Step
+from .views import (
+    AskedView,
+    AssessedView,
+    CallView,
+    CompletedView,
+    EncounterView,
+    FiledView,
+    IdentifiedView,
+    NoticeView,
+    PlacedView,
+    ReadView,
+    UnitView,
+    WorklistView,
+)
+
+__all__ = [
+    "AskedView",
+    "Assess",
+    "AssessedView",
+    "CallNext",
+    "CallView",
+    "Complete",
+    "CompletedView",
+    "EncounterView",
+    "FiledView",
+    "IdentifiedView",
+    "Identify",
+    "NoticeView",
+    "PlacedView",
+    "Prescribe",
+    "ReadView",
+    "RequestLab",
+    "Step",
+    "UnitView",
+    "WorklistView",
+]

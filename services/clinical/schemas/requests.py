@@ -1,0 +1,186 @@
+"""What the rooms send: JSON bodies, and the same bodies as flat forms (`items.0.drug_code`)."""
+
+import re
+from datetime import date
+from typing import Annotated, Any, Self
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    FiniteFloat,
+    StringConstraints,
+    model_validator,
+)
+
+from contracts.envelope import Code
+from contracts.values import Icd10, LabPriority, Loinc
+
+from ..domain.completion import CareCategory, Disposition
+from ..domain.prescribing import Line
+
+Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)]
+
+
+def _number(value: object) -> object:
+    """A decimal comma is how Indonesia writes numbers."""
+    return value.strip().replace(",", ".") if isinstance(value, str) else value
+
+
+def _listed(value: object) -> object:
+    """One box ticked, or words with commas between them, are a list too."""
+    if isinstance(value, str):
+        return [word.strip() for word in re.split(r"[,;\n]", value) if word.strip()]
+    return value
+
+
+def _codes(value: object) -> object:
+    listed = _listed(value)
+    if isinstance(listed, list):
+        return [word.upper() if isinstance(word, str) else word for word in listed]
+    return listed
+
+
+def _upper(value: object) -> object:
+    return value.strip().upper() if isinstance(value, str) else value
+
+
+def _loincs(value: object) -> object:
+    """Tests as codes, or as objects with a `loinc` as in the event."""
+    listed = _listed(value)
+    if isinstance(listed, list):
+        return [test.get("loinc") if isinstance(test, dict) else test for test in listed]
+    return listed
+
+
+def _rows(value: object) -> object:
+    """Form rows `{"0": {...}, "1": {...}}` in their order; rows left empty are no rows."""
+    if isinstance(value, dict):
+        return [row for _, row in sorted(value.items()) if row.get("drug_code")]
+    return value
+
+
+Number = Annotated[FiniteFloat, BeforeValidator(_number)]
+Words = Annotated[list[Word], BeforeValidator(_listed)]
+
+
+class Body(BaseModel):
+    """A body: a key it does not know is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    def arguments(self) -> dict[str, Any]:
+        """The fields as a use case takes them."""
+        return {name: getattr(self, name) for name in type(self).model_fields}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _unflatten(cls, data: Any) -> Any:
+        """`{"a.b": 1}` of a form is `{"a": {"b": 1}}`."""
+        if not isinstance(data, dict):
+            return data
+        nested: dict[str, Any] = {}
+        for name, value in data.items():
+            *path, last = str(name).split(".")
+            place = nested
+            for part in path:
+                inner = place.setdefault(part, {})
+                if not isinstance(inner, dict):
+                    return data  # refused below: a key with a point is not known
+                place = inner
+            place[last] = value
+        return nested
+
+
+class Step(Body):
+    """A step that needs nothing but the will to do it."""
+
+
+class CallNext(Body):
+    unit: Code
+
+
+class Identify(Body):
+    """As the patient or the one who came along says them."""
+
+    full_name: Word
+    birth_date: date
+
+
+class Assess(Body):
+    """`observations`: LOINC to value, or a list of `{loinc, value, ucum}` as in the event."""
+
+    complaint: Annotated[Note, Field(min_length=1)]
+    complaint_code: Annotated[Icd10 | None, BeforeValidator(_upper)] = None
+    history: Note = ""
+    allergies: Words = []
+    observations: dict[Loinc, Number] = {}
+    units: dict[Loinc, str] = {}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _by_loinc(cls, data: Any) -> Any:
+        listed = data.get("observations") if isinstance(data, dict) else None
+        if not isinstance(listed, list):
+            return data
+        if not all(isinstance(seen, dict) for seen in listed):
+            raise ValueError("observations: each is an object with loinc and value")
+        codes = [seen.get("loinc") for seen in listed]
+        if len({*codes}) != len(codes):
+            raise ValueError("observations: a loinc is given twice")
+        units = {seen["loinc"]: seen["ucum"] for seen in listed if seen.get("ucum")}
+        values = {seen.get("loinc"): seen.get("value") for seen in listed}
+        return data | {"observations": values, "units": units}
+
+
+class RequestLab(Body):
+    tests: Annotated[list[Loinc], BeforeValidator(_loincs), Field(min_length=1, max_length=30)]
+    priority: LabPriority = LabPriority.ROUTINE
+    clinical_note: Note = ""
+
+
+class PrescriptionLine(Body):
+    """The formulary completes form, strength, unit and, where it is empty, the route."""
+
+    drug_code: Code
+    dose: Word
+    frequency: Word
+    days: int = Field(ge=1, le=365)
+    quantity: int = Field(ge=1, le=1000)
+    route: str = Field(default="", max_length=40)
+
+    @property
+    def line(self) -> Line:
+        return Line(**self.model_dump())
+
+
+class Prescribe(Body):
+    items: Annotated[
+        list[PrescriptionLine],
+        BeforeValidator(_rows),
+        Field(min_length=1, max_length=20),
+    ]
+    allergies: Words = []
+
+    def arguments(self) -> dict[str, Any]:
+        return {
+            "lines": [item.line for item in self.items],
+            "allergies": self.allergies,
+        }
+
+
+class Complete(Body):
+    """At least one diagnosis and one kind of care (promotive to rehabilitative)."""
+
+    icd10: Annotated[list[Icd10], BeforeValidator(_codes), Field(min_length=1, max_length=10)]
+    care_categories: Annotated[list[CareCategory], BeforeValidator(_listed), Field(min_length=1)]
+    disposition: Disposition
+
+    @model_validator(mode="after")
+    def _each_once(self) -> Self:
+        for values in (self.icd10, self.care_categories):
+            if len({*values}) != len(values):
+                raise ValueError("icd10 and care_categories: each code once")
+        return self

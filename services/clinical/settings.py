@@ -1,0 +1,1 @@
+"""The clinical rooms need no settings of their own; their rules are in the profile."""

@@ -1,0 +1,48 @@
+"""Every query of the clinical rooms; all of them stay inside the caller's health centre."""
+
+from .changes import (
+    add_assessment,
+    add_lab_request,
+    add_prescription,
+    mark_read,
+    open_encounter,
+    set_entry,
+)
+from .facts import (
+    add_notice,
+    add_result,
+    advance,
+    close_visit,
+    patients_upsert,
+    place_upsert,
+    request_with_visit_state,
+)
+from .records import assessments, filed_results, lab_requests, notices, prescriptions, results
+from .visits import load_visit, lock_next, lock_visit, unit_counts, waiting_list
+
+__all__ = [
+    "add_assessment",
+    "add_lab_request",
+    "add_notice",
+    "add_prescription",
+    "add_result",
+    "advance",
+    "assessments",
+    "close_visit",
+    "filed_results",
+    "lab_requests",
+    "load_visit",
+    "lock_next",
+    "lock_visit",
+    "mark_read",
+    "notices",
+    "open_encounter",
+    "patients_upsert",
+    "place_upsert",
+    "prescriptions",
+    "request_with_visit_state",
+    "results",
+    "set_entry",
+    "unit_counts",
+    "waiting_list",
+]

@@ -1,0 +1,91 @@
+"""Queries of what a visit's record holds: assessments, requests with their state, results."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from chassis.tables import outbox
+from chassis.work import Row, Work
+
+from ..models import (
+    assessment,
+    lab_request,
+    lab_result,
+    patient,
+    prescription,
+    unit_notice,
+    worklist_entry,
+)
+
+
+def _of_visit(table: sa.Table, work: Work, visit_id: UUID) -> sa.Select[Any]:
+    """Rows of the visit, and whether the request's event has left this service."""
+    return (
+        sa.select(table, outbox.c.published_at.is_not(None).label("published"))
+        .outerjoin(outbox, outbox.c.event_id == table.c.event_id)
+        .where(table.c.visit_id == visit_id, table.c.facility == work.facility.code)
+        .order_by(table.c.id)
+    )
+
+
+async def lab_requests(work: Work, visit_id: UUID) -> Sequence[Row]:
+    return await work.all(_of_visit(lab_request, work, visit_id))
+
+
+async def prescriptions(work: Work, visit_id: UUID) -> Sequence[Row]:
+    return await work.all(_of_visit(prescription, work, visit_id))
+
+
+async def results(work: Work, visit_id: UUID) -> Sequence[Row]:
+    """Every version, newest first."""
+    return await work.all(
+        sa.select(lab_result)
+        .where(
+            lab_result.c.visit_id == visit_id,
+            lab_result.c.facility == work.facility.code,
+        )
+        .order_by(lab_result.c.order_id, lab_result.c.version.desc())
+    )
+
+
+async def assessments(work: Work, visit_id: UUID) -> Sequence[Row]:
+    """Every version, newest first."""
+    return await work.all(
+        sa.select(assessment)
+        .where(
+            assessment.c.visit_id == visit_id,
+            assessment.c.facility == work.facility.code,
+        )
+        .order_by(assessment.c.recorded_at.desc(), assessment.c.version.desc())
+    )
+
+
+async def notices(work: Work, units: Sequence[str], limit: int = 20) -> Sequence[Row]:
+    return await work.all(
+        sa.select(unit_notice)
+        .where(unit_notice.c.facility == work.facility.code, unit_notice.c.unit.in_(units))
+        .order_by(unit_notice.c.received_at.desc())
+        .limit(limit)
+    )
+
+
+async def filed_results(work: Work, units: Sequence[str]) -> Sequence[Row]:
+    """Requests whose result came after the visit had ended, with the patient's name."""
+    return await work.all(
+        sa.select(
+            lab_request.c.id,
+            lab_request.c.visit_id,
+            lab_request.c.unit,
+            lab_request.c.tests,
+            lab_request.c.state_at,
+            patient.c.full_name,
+        )
+        .join(worklist_entry, worklist_entry.c.id == lab_request.c.visit_id)
+        .outerjoin(patient, patient.c.id == worklist_entry.c.patient_id)
+        .where(lab_request.c.facility == work.facility.code, lab_request.c.unit.in_(units))
+        .where(lab_request.c.filed)
+        .order_by(lab_request.c.state_at)
+        .limit(20)
+    )

@@ -1,0 +1,113 @@
+"""Queries of worklists and visits: the hot ones, each a single index range."""
+
+from collections.abc import Sequence
+from dataclasses import fields
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from chassis.errors import NotFound
+from chassis.work import Row, Work
+
+from ..domain.stay import Encounter, Entry, Patient, Stay
+from ..models import encounter, patient, worklist_entry
+
+
+def _columns(table: sa.Table, shape: Any, **renamed: str) -> list[sa.Column[Any]]:
+    return [table.c[renamed.get(field.name, field.name)] for field in fields(shape)]
+
+
+_ENTRY = _columns(worklist_entry, Entry)
+_PATIENT = _columns(patient, Patient, patient_id="id")
+_ENCOUNTER = _columns(encounter, Encounter)
+_CALLING_ORDER = (
+    worklist_entry.c.rank,
+    worklist_entry.c.number,
+    worklist_entry.c.routed_at,
+    worklist_entry.c.id,
+)
+_VISIT = (
+    sa.select(
+        *(column.label(f"entry_{column.name}") for column in _ENTRY),
+        *(column.label(f"patient_{column.name}") for column in _PATIENT),
+        *(column.label(f"encounter_{column.name}") for column in _ENCOUNTER),
+    )
+    .select_from(worklist_entry)
+    .outerjoin(patient, patient.c.id == worklist_entry.c.patient_id)
+    .outerjoin(encounter, encounter.c.visit_id == worklist_entry.c.id)
+    .order_by(encounter.c.opened_at)
+)
+
+
+async def lock_visit(work: Work, visit_id: UUID) -> Stay:
+    """The visit, its row locked until the commit: commands on one visit follow each other."""
+    return await _visit(work, visit_id, _VISIT.with_for_update(of=worklist_entry))
+
+
+async def load_visit(work: Work, visit_id: UUID) -> Stay:
+    return await _visit(work, visit_id, _VISIT)
+
+
+async def _visit(work: Work, visit_id: UUID, statement: sa.Select[Any]) -> Stay:
+    rows = await work.all(
+        statement.where(
+            worklist_entry.c.id == visit_id,
+            worklist_entry.c.facility == work.facility.code,
+        )
+    )
+    if not rows:
+        raise NotFound("Kunjungan tidak ditemukan di puskesmas ini")
+    return _stay(rows)
+
+
+def _stay(rows: Sequence[Row]) -> Stay:
+    first, middle = len(_ENTRY), len(_ENTRY) + len(_PATIENT)
+    head = tuple(rows[0])
+    known = head[first] is not None
+    return Stay(
+        Entry(*head[:first]),
+        Patient(*head[first:middle]) if known else None,
+        tuple(Encounter(*tuple(row)[middle:]) for row in rows if row[middle] is not None),
+    )
+
+
+async def lock_next(work: Work, unit: str) -> Row | None:
+    """First in the calling order; a row another room is calling right now is passed over."""
+    return await work.first(
+        _in_unit(sa.select(*_ENTRY), work, unit, "waiting")
+        .order_by(*_CALLING_ORDER)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+
+
+async def waiting_list(work: Work, unit: str, states: Sequence[str], limit: int) -> Sequence[Row]:
+    """`limit` entries in calling order with their patient's identifiers."""
+    statement = sa.select(*_ENTRY, *(column for column in _PATIENT if column.name != "id"))
+    statement = statement.select_from(worklist_entry).outerjoin(
+        patient, patient.c.id == worklist_entry.c.patient_id
+    )
+    return await work.all(
+        _in_unit(statement, work, unit, *states).order_by(*_CALLING_ORDER).limit(limit)
+    )
+
+
+async def unit_counts(work: Work, units: Sequence[str]) -> Sequence[Row]:
+    """(unit, state, entries, oldest wait) of the entries in these units that are not over."""
+    entry = worklist_entry.c
+    return await work.all(
+        sa.select(
+            entry.unit, entry.state, sa.func.count().label("entries"),
+            sa.func.min(entry.routed_at).label("oldest"),
+        )
+        .where(entry.facility == work.facility.code, entry.unit.in_(units))
+        .where(entry.state.in_(("waiting", "called", "in_service", "absent")))
+        .group_by(entry.unit, entry.state)
+    )  # fmt: skip
+
+
+def _in_unit(statement: sa.Select[Any], work: Work, unit: str, *states: str) -> sa.Select[Any]:
+    entry = worklist_entry.c
+    of_state = entry.state == states[0] if len(states) == 1 else entry.state.in_(states)
+    return statement.where(entry.facility == work.facility.code, entry.unit == unit, of_state)

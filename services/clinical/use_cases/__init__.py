@@ -1,0 +1,52 @@
+"""What the clinical rooms can do: one function per intent."""
+
+from .calling import call_next, mark_missed, recall
+from .encounters import assess, complete, identify, open_encounter
+from .facts import (
+    close_visit,
+    learn_patients,
+    note_complaint,
+    note_lab,
+    note_prescription,
+    place_patient,
+    receive_result,
+)
+from .records import Record
+from .requests import prescribe, read_result, request_lab
+from .worklists import (
+    UnitQueue,
+    count_waiting,
+    list_filed,
+    list_notices,
+    list_units,
+    list_worklist,
+    look_at_unit,
+)
+
+__all__ = [
+    "Record",
+    "UnitQueue",
+    "assess",
+    "call_next",
+    "close_visit",
+    "complete",
+    "count_waiting",
+    "identify",
+    "learn_patients",
+    "list_filed",
+    "list_notices",
+    "list_units",
+    "list_worklist",
+    "look_at_unit",
+    "mark_missed",
+    "note_complaint",
+    "note_lab",
+    "note_prescription",
+    "open_encounter",
+    "place_patient",
+    "prescribe",
+    "read_result",
+    "recall",
+    "receive_result",
+    "request_lab",
+]

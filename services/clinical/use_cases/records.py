@@ -1,0 +1,114 @@
+"""The record of one visit as a room sees it: put together once for the page and the API."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from chassis.work import Row, Work
+
+from .. import store
+from ..domain import completion, laboratory, requests, vitals
+from ..domain.stay import Encounter, Entry, Patient, Stay
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A request with the state its sender sees and whether the answer is overdue."""
+
+    row: Row
+    state: str
+    overdue: bool
+    results: list[Row] = field(default_factory=list)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.row, name)
+
+    @property
+    def names(self) -> list[str]:
+        return [laboratory.name(loinc) for loinc in self.row.tests]
+
+    @property
+    def unread(self) -> bool:
+        return bool(self.row.result_version > self.row.read_version)
+
+
+@dataclass(frozen=True)
+class Record:
+    """`obstacles`: what keeps the unit from completing, in words for `outstanding` and `unread`."""
+
+    visit_id: UUID
+    at: datetime
+    entry: Entry
+    patient: Patient | None
+    age_days: int | None
+    age_months: int | None
+    encounter: Encounter | None
+    assessments: list[Row]
+    lab_requests: list[Sent]
+    prescriptions: list[Sent]
+    obstacles: completion.Open
+
+    @property
+    def version(self) -> int | None:
+        return self.encounter.version if self.encounter else None
+
+    @property
+    def state(self) -> str:
+        return self.entry.state
+
+
+async def read(work: Work, stay: Stay, encounter: Encounter | None) -> Record:
+    """Everything about the visit; `encounter` is the one in focus."""
+    visit_id = stay.entry.id
+    orders = await store.lab_requests(work, visit_id)
+    results = await store.results(work, visit_id) if orders else []
+    today = vitals.today(work.at, work.facility)
+    birth = stay.patient.birth_date if stay.patient else None
+    return Record(
+        visit_id=visit_id,
+        at=work.at,
+        entry=stay.entry,
+        patient=stay.patient,
+        age_days=_age(vitals.age_days, birth, today),
+        age_months=_age(vitals.age_months, birth, today),
+        encounter=encounter,
+        assessments=list(await store.assessments(work, visit_id)),
+        lab_requests=[_order(work, row, results) for row in orders],
+        prescriptions=[
+            _sent(work, requests.PRESCRIPTION, row, row.issued_at)
+            for row in await store.prescriptions(work, visit_id)
+        ],
+        obstacles=completion.open_obligations(obligations(orders, encounter)),
+    )
+
+
+def obligations(orders: Sequence[Row], encounter: Encounter | None) -> list[completion.LabOrder]:
+    """What this unit asked the laboratory for."""
+    return [
+        completion.LabOrder(row.state, tuple(row.tests))
+        for row in orders
+        if encounter is not None and row.encounter_id == encounter.id
+    ]
+
+
+def _age(count: Any, birth: date | None, today: date) -> int | None:
+    return int(count(birth, today)) if birth else None
+
+
+def _order(work: Work, row: Row, results: Sequence[Row]) -> Sent:
+    mine = [result for result in results if result.order_id == row.id]
+    return _sent(work, requests.LAB, row, row.requested_at, mine)
+
+
+def _sent(
+    work: Work,
+    path: requests.Path,
+    row: Row,
+    since: datetime,
+    results: Sequence[Row] = (),
+) -> Sent:
+    longest = work.facility.longest_wait
+    late = requests.overdue(path, row.state, since, work.at, longest)
+    return Sent(row, requests.shown(row.state, bool(row.published)), late, list(results))

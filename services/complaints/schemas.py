@@ -1,0 +1,174 @@
+"""Shapes of requests and answers. Only `ComplaintRecord` carries who complained."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
+
+from contracts.envelope import Code
+
+
+def _printable(text: str) -> str:
+    """A NUL cannot be stored in PostgreSQL, and means nothing in a sentence."""
+    if "\x00" in text:
+        raise ValueError("teks mengandung karakter yang tidak dapat disimpan")
+    return text
+
+
+def _blank_is_none(value: object) -> object:
+    """A form sends an empty field as an empty text."""
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+def _words(most: int) -> Any:
+    return StringConstraints(strip_whitespace=True, max_length=most)
+
+
+Long = Annotated[str, _words(4000), AfterValidator(_printable)]
+Short = Annotated[str, _words(120), AfterValidator(_printable)]
+Blank = BeforeValidator(_blank_is_none)
+Category = Literal["information", "no_inspection", "with_inspection"]
+
+
+class Request(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Receive(Request):
+    """Stage a. `received_at` without an offset is the local time of the health centre."""
+
+    channel: Code
+    text: Long
+    category: Category = "no_inspection"
+    received_at: Annotated[datetime | None, Blank] = None
+    external_id: Annotated[Short | None, Blank] = None
+    reporter_name: Annotated[Short | None, Blank] = None
+    contact: Annotated[Short | None, Blank] = None
+    visit_ref: Annotated[Annotated[str, _words(60), AfterValidator(_printable)] | None, Blank] = (
+        None
+    )
+
+
+class Details(Request):
+    """Stage b. What is left empty keeps what is already known."""
+
+    reporter_name: Annotated[Short | None, Blank] = None
+    contact: Annotated[Short | None, Blank] = None
+    anonymous_reason: Annotated[Long | None, Blank] = None
+    history: Annotated[Long | None, Blank] = None
+    location: Annotated[Long | None, Blank] = None
+    officer_on_duty: Annotated[Short | None, Blank] = None
+    incomplete_reason: Annotated[Long | None, Blank] = None
+
+
+class Assign(Request):
+    unit: Code
+    summary: Long = ""
+    category: Annotated[Category | None, Blank] = None
+
+
+class Clarify(Request):
+    clarification: Long = ""
+    plan: Long = ""
+
+
+class Remedy(Request):
+    compensation: Long = ""
+    right_of_reply: Long = ""
+
+
+class Improve(Request):
+    evidence: Long = ""
+    improved_on: date
+    owner: Short = ""
+
+
+class Report(Request):
+    note: Long = ""
+
+
+class Escalate(Request):
+    reason: Long = ""
+    letter_no: Annotated[str, _words(80), AfterValidator(_printable)] = ""
+
+
+class Resume(Request):
+    answer: Long = ""
+
+
+class Monitor(Request):
+    effective: bool
+    note: Long = ""
+    next_review: Annotated[date | None, Blank] = None
+
+
+class Reopen(Request):
+    reason: Long = ""
+
+
+class Duplicate(Request):
+    """`duplicate_of` is the number of the complaint that came first."""
+
+    duplicate_of: Short
+
+
+class OutOfScope(Request):
+    reason: Long = ""
+
+
+class Answer(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+
+class ComplaintView(Answer):
+    """Where a complaint stands; `days_left` counts working days, below zero when late."""
+
+    id: UUID
+    number: str
+    version: int
+    channel: str
+    state: str
+    stage: str
+    category: str
+    unit: str | None
+    received_at: datetime
+    response_due: date
+    resolve_due: date
+    response_late: bool
+    due_on: date | None
+    days_left: int | None
+    late: bool
+    paused: bool
+    next_review: date | None
+    next_actions: tuple[str, ...]
+    missing: tuple[str, ...]
+
+
+class Step(Answer):
+    stage: str
+    action: str
+    text: str
+    facts: dict[str, Any]
+    staff_id: str
+    role: str
+    at: datetime
+
+
+class ComplaintRecord(ComplaintView):
+    """The whole complaint with its history and the reporter, for the desk and the head."""
+
+    text: str
+    external_id: str | None
+    visit_ref: str | None
+    reporter_name: str | None
+    contact: str | None
+    anonymous_reason: str | None
+    incomplete_reason: str | None
+    history: str | None
+    location: str | None
+    officer_on_duty: str | None
+    summary: str | None
+    letter_no: str | None
+    duplicate_of: UUID | None
+    steps: tuple[Step, ...]

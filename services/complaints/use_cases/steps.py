@@ -1,0 +1,40 @@
+"""How every step is written: the complaint, its history, the audit entry and the live pages."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from chassis.work import Work
+
+from .. import domain, store
+
+LIST_TOPIC = "complaints"
+
+
+def today(work: Work) -> date:
+    return domain.today(work.at, work.facility)
+
+
+def seen(work: Work, card: domain.Card) -> domain.Overview:
+    """A complaint with its clock as of now."""
+    return domain.overview(card, today(work), domain.indonesian_holidays())
+
+
+async def advance(
+    work: Work,
+    before: domain.Complaint,
+    after: domain.Complaint,
+    action: str,
+    text: str = "",
+    **facts: Any,
+) -> domain.Overview:
+    """Save what a step changed and write it into the history. Nothing here names the reporter."""
+    version = await store.save(work, before, after)
+    await store.add_step(work, before.id, version, action, text, facts)
+    work.audit(f"complaint.{action}", before.id)
+    tell(work, before)
+    return seen(work, replace(after, version=version))
+
+
+def tell(work: Work, card: domain.Card) -> None:
+    work.changed(LIST_TOPIC, f"complaint:{card.id}")

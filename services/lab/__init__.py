@@ -1,0 +1,1 @@
+"""The laboratory: from the request of a unit to the result it reads."""

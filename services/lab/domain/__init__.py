@@ -1,0 +1,61 @@
+"""The laboratory's rules: what can be tested, what a value means, what may follow what."""
+
+from .access import RIGHTS
+from .catalogue import CATALOGUE, SPECIMENS, find_test, known, specimens_for
+from .orders import (
+    MACHINE,
+    NEXT_STEP,
+    OPEN_STATES,
+    RANK,
+    ReferenceUnknown,
+    RejectionReason,
+    ResultsIncomplete,
+    SecondPersonNeeded,
+    accession_no,
+    check_complete,
+    check_second_person,
+    check_unit,
+    refusal_of,
+    wanted_specimens,
+)
+from .results import (
+    Flag,
+    Interval,
+    Kind,
+    LabTest,
+    age_in_days,
+    flag_of,
+    read_value,
+    reference_for,
+)
+
+__all__ = [
+    "CATALOGUE",
+    "MACHINE",
+    "NEXT_STEP",
+    "OPEN_STATES",
+    "RANK",
+    "RIGHTS",
+    "SPECIMENS",
+    "Flag",
+    "Interval",
+    "Kind",
+    "LabTest",
+    "ReferenceUnknown",
+    "RejectionReason",
+    "ResultsIncomplete",
+    "SecondPersonNeeded",
+    "accession_no",
+    "age_in_days",
+    "check_complete",
+    "check_second_person",
+    "check_unit",
+    "find_test",
+    "flag_of",
+    "known",
+    "read_value",
+    "reference_for",
+    "refusal_of",
+    "specimens_for",
+    "wanted_specimens",
+]

@@ -1,0 +1,27 @@
+"""What the laboratory does with the events of other services: one function per event."""
+
+from collections.abc import Sequence
+
+from chassis.inbox import Handlers
+from chassis.work import Work
+from contracts.clinical import LabRequestedV1, LabResultReadV1
+from contracts.registration import PatientRegisteredV1
+
+from . import use_cases
+
+handlers = Handlers()
+
+
+@handlers.on_many(PatientRegisteredV1)
+async def on_patient_registered(work: Work, events: Sequence[PatientRegisteredV1]) -> None:
+    await use_cases.remember_patients(work, events)
+
+
+@handlers.on(LabRequestedV1)
+async def on_lab_requested(work: Work, event: LabRequestedV1) -> None:
+    await use_cases.take_request(work, event)
+
+
+@handlers.on(LabResultReadV1)
+async def on_lab_result_read(work: Work, event: LabResultReadV1) -> None:
+    await use_cases.return_order(work, event)

@@ -1,0 +1,22 @@
+"""The events that the pharmacy handles."""
+
+from collections.abc import Sequence
+
+from chassis.inbox import Handlers
+from chassis.work import Work
+from contracts.clinical import PrescriptionIssuedV1
+from contracts.registration import PatientRegisteredV1
+
+from . import use_cases
+
+handlers = Handlers()
+
+
+@handlers.on_many(PatientRegisteredV1)
+async def on_patient_registered(work: Work, events: Sequence[PatientRegisteredV1]) -> None:
+    await use_cases.learn_patients(work, events)
+
+
+@handlers.on(PrescriptionIssuedV1)
+async def on_prescription_issued(work: Work, event: PrescriptionIssuedV1) -> None:
+    await use_cases.receive(work, event)

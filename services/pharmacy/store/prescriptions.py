@@ -1,0 +1,136 @@
+"""Queries on prescriptions and the patients they are for."""
+
+from collections.abc import Sequence
+from dataclasses import fields
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from chassis.work import Row, Work
+from contracts.clinical import PrescriptionIssuedV1
+from contracts.registration import PatientRegisteredV1
+from contracts.values import PrescriptionItem
+
+from .. import domain
+from ..models import day_number, is_open, patient, prescription
+
+_SELECT = sa.select(
+    prescription, patient.c.full_name, patient.c.birth_date, patient.c.mrn
+).outerjoin(patient, patient.c.id == prescription.c.patient_id)
+_FIELDS = frozenset(field.name for field in fields(domain.Prescription))
+
+
+async def upsert_patients(work: Work, events: Sequence[PatientRegisteredV1]) -> None:
+    """The last event of a patient wins: one statement cannot touch a row twice."""
+    rows = {
+        event.patient_id: {
+            "id": event.patient_id,
+            "facility": facility,
+            "mrn": event.mrn,
+            "full_name": event.full_name,
+            "birth_date": event.birth_date,
+            "sex": event.sex,
+        }
+        for facility, event in zip(work.facilities, events, strict=True)
+    }
+    insert = work.insert(patient).values([rows[key] for key in sorted(rows)])
+    changing = ("facility", "mrn", "full_name", "birth_date", "sex")
+    await work.execute(
+        insert.on_conflict_do_update(
+            index_elements=[patient.c.id],
+            set_={name: insert.excluded[name] for name in changing},
+        )
+    )
+
+
+async def next_number(work: Work, day: date) -> int:
+    insert = work.insert(day_number).values(facility=work.facility.code, service_date=day, last=1)
+    statement = insert.on_conflict_do_update(
+        index_elements=[day_number.c.facility, day_number.c.service_date],
+        set_={"last": day_number.c.last + 1},
+    ).returning(day_number.c.last)
+    return int(await work.scalar(statement))
+
+
+def content(event: PrescriptionIssuedV1) -> dict[str, Any]:
+    """The columns that a version of the prescription brings."""
+    return {
+        "rx_version": event.version,
+        "state": "received",
+        "visit_id": event.visit_id,
+        "patient_id": event.patient_id,
+        "origin_unit": event.origin_unit,
+        "prescriber_id": event.prescriber_id,
+        "prescriber_name": event.prescriber_name,
+        "issued_at": event.issued_at,
+        "age_days": event.patient.age_days,
+        "sex": event.patient.sex,
+        "weight_kg": event.patient.weight_kg,
+        "allergies": list(event.allergies),
+        "items": [item.model_dump() for item in event.items],
+    }
+
+
+async def insert_prescription(
+    work: Work, event: PrescriptionIssuedV1, day: date, number: int
+) -> bool:
+    """False where the prescription is known already; then nothing is written."""
+    insert = work.insert(prescription).values(
+        id=event.rx_id,
+        facility=work.facility.code,
+        version=1,
+        service_date=day,
+        number=number,
+        received_at=work.at,
+        **content(event),
+    )
+    statement = insert.on_conflict_do_nothing(index_elements=[prescription.c.id])
+    return await work.first(statement.returning(prescription.c.id)) is not None
+
+
+async def prescription_of(work: Work, rx_id: UUID) -> domain.Prescription:
+    row = await work.one(
+        _SELECT.where(prescription.c.id == rx_id, prescription.c.facility == work.facility.code),
+        "Resep ini tidak ada",
+    )
+    return _prescription(row)
+
+
+async def list_prescriptions(
+    work: Work, state: str | None, limit: int
+) -> list[domain.Prescription]:
+    """Oldest first; without a state, all that still wait for a step."""
+    wanted = is_open if state is None else prescription.c.state == state
+    rows = await work.all(
+        _SELECT.where(prescription.c.facility == work.facility.code, wanted)
+        .order_by(prescription.c.received_at, prescription.c.id)
+        .limit(limit)
+    )
+    return [_prescription(row) for row in rows]
+
+
+async def open_counts(work: Work) -> dict[str, int]:
+    rows = await work.all(
+        sa.select(prescription.c.state, sa.func.count().label("total"))
+        .where(prescription.c.facility == work.facility.code, is_open)
+        .group_by(prescription.c.state)
+    )
+    return {row.state: row.total for row in rows}
+
+
+async def oldest_open(work: Work) -> datetime | None:
+    found: datetime | None = await work.scalar(
+        sa.select(sa.func.min(prescription.c.received_at)).where(
+            prescription.c.facility == work.facility.code, is_open
+        )
+    )
+    return found
+
+
+def _prescription(row: Row) -> domain.Prescription:
+    values = {name: value for name, value in row._mapping.items() if name in _FIELDS}
+    values["allergies"] = tuple(values["allergies"])
+    values["items"] = tuple(PrescriptionItem.model_construct(**item) for item in values["items"])
+    return domain.Prescription(**values)

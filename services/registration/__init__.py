@@ -1,0 +1,1 @@
+"""Registration (klaster 1): tickets, patients, visits, and where every patient is."""

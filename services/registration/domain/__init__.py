@@ -1,0 +1,3 @@
+"""The pure rules of registration: queue, patients, documents, routing, visits."""
+
+from .rights import RIGHTS as RIGHTS

@@ -1,0 +1,272 @@
+"""Shapes of requests and answers of registration; forms of the pages use the same ones."""
+
+import re
+from datetime import date, datetime
+from typing import Annotated, Any, Literal, Self
+from uuid import UUID
+
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    computed_field,
+    model_validator,
+)
+
+from contracts.envelope import Code
+from contracts.values import Document, Payer, PriorityClass, Sex
+
+from .domain import patients, visits
+
+_ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def _text(pattern: str, high: int, low: int = 1) -> Any:
+    return StringConstraints(
+        strip_whitespace=True, min_length=low, max_length=high, pattern=pattern
+    )
+
+
+def _iso_date(value: object) -> object:
+    # Numbers would be read as seconds since 1970.
+    if isinstance(value, date) or (isinstance(value, str) and _ISO_DATE.fullmatch(value)):
+        return value
+    raise ValueError("Isi tanggal yang sah")
+
+
+def _listed(value: object) -> object:
+    """A form sends one ticked box as a text, several as a list."""
+    return [value] if isinstance(value, str) else value
+
+
+Nik = Annotated[str, _text(r"^[0-9]{16}$", 16)]
+JknCard = Annotated[str, _text(r"^[0-9]{13}$", 13)]
+Mrn = Annotated[str, _text(r"^[0-9]{2,4}-[0-9]{2}-[0-9]{2}$", 12)]
+Name = Annotated[str, _text(r"^[^\x00-\x1f<>]+$", 120)]
+Words = Annotated[str, _text(r"^[^\x00-\x08]+$", 200, 3)]
+Village = Annotated[str, _text(r"^[0-9.]{1,13}$", 13)]
+IsoDate = Annotated[date, BeforeValidator(_iso_date)]
+Ticked = Annotated[list[Code], BeforeValidator(_listed), Field(max_length=20)]
+
+
+class Request(BaseModel):
+    """What comes in: a field that is not known is an error."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class SignIn(Request):
+    username: Annotated[str, _text(r"^[^\x00-\x1f]+$", 60)]
+    password: Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class Session(BaseModel):
+    token: str
+    staff_id: str
+    name: str
+    facility: str
+    roles: list[str]
+    units: list[str]
+
+
+class TakeTicket(Request):
+    """A patient who is known identifies with one number (queue machine of a returning patient)."""
+
+    service_point: Code | None = None
+    priority_class: PriorityClass = PriorityClass.REGULAR
+    mrn: Mrn | None = None
+    nik: Nik | None = None
+    jkn_card: JknCard | None = None
+
+
+class CallNext(Request):
+    service_point: Code | None = None
+    room: Annotated[str, _text(r"^[^\x00-\x1f<>]+$", 80)] | None = None
+
+
+class CallAgain(Request):
+    room: Annotated[str, _text(r"^[^\x00-\x1f<>]+$", 80)] | None = None
+
+
+class Nothing(Request):
+    """A command that needs no facts."""
+
+
+class TicketView(BaseModel):
+    id: UUID
+    version: int
+    ticket_no: str
+    number: int
+    service_point: str
+    service_date: date
+    priority_class: PriorityClass
+    state: str
+    attempt: int = 0
+    requeued: bool = False
+    issued_at: AwareDatetime
+    called_at: AwareDatetime | None = None
+    visit_id: UUID | None = None
+    unit: str | None = None
+
+
+class RegisterPatient(Request):
+    """NIK: sixteen digits, or the reason why there is none yet."""
+
+    full_name: Name
+    birth_date: IsoDate
+    sex: Sex
+    nik: Nik | None = None
+    nik_absent_reason: Words | None = None
+    jkn_card: JknCard | None = None
+    village_code: Village | None = None
+
+    def facts(self) -> patients.NewPatient:
+        return patients.NewPatient(**self.model_dump())
+
+
+class PatientView(BaseModel):
+    """`warnings`: what the NIK and the entered data say differently; nothing is refused for it."""
+
+    id: UUID
+    version: int
+    mrn: str
+    nik: str | None
+    nik_absent_reason: str | None
+    jkn_card: str | None
+    full_name: str
+    birth_date: date
+    sex: Sex
+    village_code: str | None
+    existing: bool = True
+
+    @computed_field
+    def warnings(self) -> list[str]:
+        return patients.nik_warnings(self.nik, self.birth_date, self.sex)
+
+
+class SearchPatients(Request):
+    nik: Nik | None = None
+    mrn: Mrn | None = None
+    jkn_card: JknCard | None = None
+    name: Name | None = None
+    birth_date: IsoDate | None = None
+
+    @model_validator(mode="after")
+    def _together(self) -> Self:
+        if self.name and not self.birth_date and not (self.nik or self.mrn or self.jkn_card):
+            raise ValueError("Isi juga tanggal lahir untuk mencari dengan nama")
+        return self
+
+
+class OpenVisit(Request):
+    """`documents`: the types the patient showed; the others are missing or not applicable."""
+
+    patient_id: UUID
+    payer: Payer = Payer.GENERAL
+    mode: Literal["walk_in", "emergency", "maternity"] = "walk_in"
+    documents: Ticked = Field(default_factory=list)
+    ticket_id: UUID | None = None
+    jkn_card: JknCard | None = None
+    intended_unit: Code | None = None
+    priority_class: Literal["regular", "elderly", "disability"] | None = None
+
+    def opening(self) -> visits.Opening:
+        chosen = PriorityClass(self.priority_class) if self.priority_class else None
+        return visits.Opening(
+            patient_id=self.patient_id,
+            payer=self.payer,
+            mode=self.mode,
+            shown=frozenset(self.documents),
+            ticket_id=self.ticket_id,
+            jkn_card=self.jkn_card,
+            intended_unit=self.intended_unit,
+            priority_class=chosen,
+        )
+
+
+class CancelVisit(Request):
+    reason: Words
+
+
+class RouteView(BaseModel):
+    route_seq: int
+    from_unit: str | None
+    to_unit: str
+    reason: str
+    priority_class: PriorityClass
+    order_id: UUID | None
+    at: AwareDatetime
+
+
+class ObligationView(BaseModel):
+    kind: str
+    ref_id: UUID
+    origin_unit: str
+    state: str
+    opened_at: AwareDatetime
+    closed_at: AwareDatetime | None
+
+
+class VisitView(BaseModel):
+    id: UUID
+    version: int
+    patient_id: UUID
+    ticket_id: UUID
+    ticket_no: str
+    number: int
+    service_date: date
+    mode: str
+    payer: Payer
+    jkn_card: str | None
+    documents: list[Document]
+    documents_checked_by: str
+    state: str
+    unit: str
+    priority_class: PriorityClass
+    route_seq: int
+    opened_at: AwareDatetime
+    arrived_at: AwareDatetime
+    started_at: AwareDatetime | None
+    closed_at: AwareDatetime | None
+    disposition: str | None
+    reason: str | None
+
+
+class VisitRecord(VisitView):
+    """A visit with its patient, its route history and what it waits for."""
+
+    mrn: str
+    full_name: str
+    birth_date: date
+    sex: Sex
+    routes: list[RouteView]
+    obligations: list[ObligationView]
+
+
+class VisitInUnit(VisitView):
+    mrn: str
+    full_name: str
+    birth_date: date
+    sex: Sex
+
+
+class CallView(BaseModel):
+    """A number and a room: nothing about who holds it."""
+
+    unit: str
+    ticket_no: str
+    room: str
+    attempt: int
+    called_at: AwareDatetime
+
+
+class UnitCount(BaseModel):
+    unit: str
+    name: str
+    kind: str
+    waiting: int
+    in_service: int
+    waiting_since: datetime | None

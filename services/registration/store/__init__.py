@@ -1,0 +1,1 @@
+"""Every query of registration; each one is held to the caller's centre."""

@@ -1,0 +1,3 @@
+"""What people and events ask of registration, one function per intent."""
+
+from .accounts import create_account as create_account

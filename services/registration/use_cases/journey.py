@@ -1,0 +1,141 @@
+"""What the other rooms' events do to a visit: only registration moves a patient.
+
+A late event for a visit that has ended is kept with it and moves nobody.
+"""
+
+from typing import Any
+from uuid import UUID
+
+from chassis.work import Row, Work
+from contracts.registration import QueueTicketCalledV1, VisitCompletedV1
+from contracts.values import PriorityClass
+
+from .. import models
+from ..domain import tickets, visits
+from ..store import tickets as ticket_store
+from ..store import visits as store
+from .visits import route
+
+
+async def patient_called(work: Work, visit_id: UUID, unit: str, room: str, attempt: int) -> None:
+    """A room called: the visit is in service and the display shows number and room."""
+    row = await store.lock_visit(work, visit_id)
+    if visits.is_terminal(row.state) or row.unit != unit:
+        # The call crossed the patient's next move on the way here: the newer place stands.
+        return _late(work, row, f"called to {unit}")
+    state = visits.MACHINE.after(row.state, "call")
+    await work.save(models.visit, row, state=state, started_at=row.started_at or work.at)
+    await ticket_store.show_call(work, unit, row.ticket_no, room, attempt)
+    work.publish(
+        QueueTicketCalledV1(
+            ticket_id=row.ticket_id,
+            ticket_no=row.ticket_no,
+            unit=unit,
+            room=room,
+            attempt=attempt,
+        )
+    )
+    work.changed("display", "units", f"unit:{unit}", f"visit:{row.id}")
+
+
+async def owe(work: Work, visit_id: UUID, kind: str, ref_id: UUID, origin: str) -> None:
+    """The visit now waits for an order or a prescription; the patient moves if that says so."""
+    row = await store.lock_visit(work, visit_id)
+    if visits.is_terminal(row.state):
+        await store.set_obligation(work, row.id, kind, ref_id, origin, "filed")
+        return _late(work, row, f"{kind} {ref_id}")
+    await store.set_obligation(work, row.id, kind, ref_id, origin, "open")
+    await _settle(work, row, ref_id)
+
+
+async def fulfil(
+    work: Work,
+    visit_id: UUID,
+    kind: str,
+    ref_id: UUID,
+    state: str = "done",
+    origin: str | None = None,
+) -> None:
+    """An order or prescription is done (or rejected): file it, and move the patient on."""
+    row = await store.lock_visit(work, visit_id)
+    ended = visits.is_terminal(row.state)
+    filed = "filed" if ended else state
+    await store.set_obligation(work, row.id, kind, ref_id, origin or row.unit, filed)
+    if ended:
+        return _late(work, row, f"{kind} {ref_id} {state}")
+    if kind == visits.PRESCRIPTION and state == "rejected":
+        # The prescriber must decide again, so the encounter is open again.
+        await store.reopen_obligation(work, row.id, visits.ENCOUNTER)
+    await _settle(work, row, ref_id)
+
+
+async def encounter_completed(work: Work, visit_id: UUID, disposition: str) -> None:
+    """The room has finished: to the pharmacy with a prescription, else home."""
+    row = await store.lock_visit(work, visit_id)
+    if visits.is_terminal(row.state):
+        return _late(work, row, "encounter completed")
+    await store.set_obligation(work, row.id, visits.ENCOUNTER, row.id, row.unit, "done")
+    await _settle(work, row, row.id, disposition=disposition)
+
+
+async def _settle(work: Work, row: Row, ref_id: UUID, **changes: Any) -> None:
+    """Put the patient where what is open says, once per event."""
+    owed = await store.obligations_of(work, row.id)
+    origin = visits.origin_of(owed, ref_id)
+    base = PriorityClass(row.base_class)
+    step = visits.next_step(work.facility, row.unit, base, owed, origin)
+    if isinstance(step, visits.Go):
+        await _go(work, row, step, changes)
+    elif isinstance(step, visits.Finish):
+        await _finish(work, row, changes)
+    elif changes:
+        await work.save(models.visit, row, **changes)
+    work.changed("units", f"unit:{row.unit}", f"visit:{row.id}")
+
+
+async def _go(work: Work, row: Row, step: visits.Go, changes: dict[str, Any]) -> None:
+    seq = row.route_seq + 1
+    await work.save(
+        models.visit,
+        row,
+        state=visits.MACHINE.after(row.state, step.action),
+        unit=step.unit,
+        priority_class=step.priority.value,
+        rank=work.facility.queue.rank(step.priority),
+        route_seq=seq,
+        arrived_at=work.at,
+        **changes,
+    )
+    await route(
+        work,
+        row,
+        step.unit,
+        step.reason,
+        step.priority,
+        seq=seq,
+        from_unit=row.unit,
+        order_id=step.order_id,
+    )
+    work.changed(f"unit:{step.unit}")
+
+
+async def _finish(work: Work, row: Row, changes: dict[str, Any]) -> None:
+    state = visits.MACHINE.after(row.state, "complete")
+    await work.save(models.visit, row, state=state, closed_at=work.at, **changes)
+    await ticket_store.finish_ticket(
+        work, row.ticket_id, tickets.MACHINE.after("serving", "finish")
+    )
+    work.publish(
+        VisitCompletedV1(
+            visit_id=row.id,
+            patient_id=row.patient_id,
+            disposition=changes.get("disposition") or row.disposition or "home",
+            completed_at=work.at,
+        )
+    )
+    work.changed("desk")
+
+
+def _late(work: Work, row: Row, what: str) -> None:
+    """Kept with the visit for whoever reads it later; nobody is queued."""
+    work.audit("visit.late_event", row.id, visit_id=row.id, detail=what)

@@ -1,0 +1,27 @@
+"""The state diagrams are current, and every state of a machine can be reached."""
+
+import pytest
+
+from contracts.catalog import SERVICES
+from deploy.contracts import STATES
+from deploy.states import machines, page
+
+
+def test_the_page_of_diagrams_is_current() -> None:
+    assert STATES.read_text(encoding="utf-8") == page(), "run make contracts"
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_every_state_is_reached_from_the_first(service: str) -> None:
+    assert machines(service)
+    for machine in machines(service):
+        first = next(state for state, _ in machine.transitions)
+        reached = {first}
+        while (
+            more := {
+                after for (before, _), after in machine.transitions.items() if before in reached
+            }
+            - reached
+        ):
+            reached |= more
+        assert reached == machine.states, machine.name

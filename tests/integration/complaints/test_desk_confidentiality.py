@@ -1,0 +1,89 @@
+"""Who complained stays in the store, for two roles, and every look at it is on record."""
+
+import logging
+
+import pytest
+
+from tests.integration.complaints.desk import DETAILS, PHONE, REPORTER, WAY, Desk
+
+OTHERS = ["clerk", "medical_record", "nurse", "midwife", "doctor", "analyst", "pharmacist", "admin"]
+
+
+@pytest.mark.parametrize("role", OTHERS)
+async def test_nobody_else_reads_or_lists_complaints(desk: Desk, role: str) -> None:
+    received = await desk.receive()
+    one = await desk.get(f"/api/complaints/{received['id']}", role=role)
+    all_ = await desk.get("/api/complaints", role=role)
+    page = await desk.get(f"/complaints/{received['id']}", role=role)
+    assert {one.status_code, all_.status_code, page.status_code} == {403}
+
+
+async def test_only_the_head_acknowledges(desk: Desk) -> None:
+    received = await desk.receive()
+    await desk.walk(received["id"], until="reported")
+    path = f"/api/complaints/{received['id']}/report"
+    refused = await desk.post(path, {}, role="complaints_officer")
+    granted = await desk.post(path, {}, role="head")
+    assert (refused.status_code, granted.status_code) == (403, 200)
+
+
+async def test_another_centre_finds_nothing(desk: Desk) -> None:
+    received = await desk.receive()
+    answer = await desk.get(f"/api/complaints/{received['id']}", facility="klungkung2")
+    listed = await desk.get("/api/complaints", facility="klungkung2")
+    assert (answer.status_code, listed.json()) == (404, [])
+
+
+async def test_every_look_at_the_reporter_is_audited(desk: Desk) -> None:
+    received = await desk.receive()
+    for role in ("complaints_officer", "head"):
+        record = await desk.get(f"/api/complaints/{received['id']}", role=role)
+        assert (record.json()["reporter_name"], record.json()["contact"]) == (REPORTER, PHONE)
+    looks = [row for row in await desk.rows("audit") if row["action"] == "complaint.identity.read"]
+    assert [row["actor"].split(";")[1] for row in looks] == ["complaints_officer", "head"]
+    assert {row["subject"] for row in looks} == {received["id"]}
+
+
+async def test_the_reporter_is_nowhere_but_in_the_identity_table(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    received = await desk.receive(reporter_name=None, contact=None)
+    told = {**DETAILS, "reporter_name": REPORTER, "contact": PHONE}
+    await desk.step(received["id"], "details", **told)
+    for step, body, _ in WAY[1:]:
+        await desk.step(received["id"], step, **body)
+    for table in ("outbox", "audit", "idempotency", "complaint", "complaint_step"):
+        kept = str(await desk.rows(table))
+        assert REPORTER not in kept, table
+        assert PHONE not in kept, table
+    assert REPORTER not in caplog.text
+    assert [row["reporter_name"] for row in await desk.rows("complaint_identity")] == [REPORTER]
+
+
+@pytest.mark.parametrize(
+    ("state", "step", "body", "field"),
+    [
+        ("analysis", "assign", {"unit": "kia_mtbs", "summary": "Ibu Siti terlewat"}, "summary"),
+        (
+            "analysis",
+            "assign",
+            {"unit": "kia_mtbs", "summary": "Hub. +62 812-3456-7890"},
+            "summary",
+        ),
+        ("clarification", "clarify", {"clarification": "Ramai", "plan": "Temui Aminah"}, "plan"),
+        ("improvement", "escalate", {"reason": "Siti Aminah", "letter_no": "1"}, "reason"),
+    ],
+)
+async def test_a_text_for_others_that_names_the_reporter_is_refused_and_not_repeated(
+    desk: Desk, state: str, step: str, body: dict[str, str], field: str
+) -> None:
+    received = await desk.receive()
+    await desk.walk(received["id"], until=state)
+    published = len(await desk.rows("outbox"))
+    refused = await desk.step(received["id"], step, **body)
+    assert (refused.status_code, refused.json()["code"]) == (422, "identity_revealed")
+    assert refused.json()["errors"][0]["field"] == field
+    assert "Siti" not in refused.text
+    assert "Aminah" not in refused.text
+    assert len(await desk.rows("outbox")) == published

@@ -1,0 +1,196 @@
+"""The stages through HTTP on both databases: rows, events, history and refusals."""
+
+import asyncio
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from chassis.work import Work
+from contracts.envelope import Actor
+from services.complaints import store
+from tests.integration.complaints.desk import DETAILS, FACILITY, Desk
+
+AT = datetime(2026, 11, 22, tzinfo=UTC)
+
+
+async def test_the_straight_way_publishes_every_stage_in_order(desk: Desk) -> None:
+    received = await desk.receive()
+    await desk.walk(received["id"])
+    events = sorted(await desk.rows("outbox"), key=lambda event: int(event["sequence"]))
+    assert [event["type"].split(".")[2] for event in events] == [
+        "received",
+        "detailed",
+        "assigned",
+        "clarified",
+        "remedy_decided",
+        "improved",
+        "head_informed",
+        "monitored",
+        "closed",
+    ]
+    assert [event["sequence"] for event in events] == list(range(1, 10))
+
+
+async def test_the_history_says_who_did_what_when(desk: Desk) -> None:
+    received = await desk.receive()
+    await desk.walk(received["id"])
+    record = (await desk.get(f"/api/complaints/{received['id']}")).json()
+    steps = record["steps"]
+    assert "".join(step["stage"] for step in steps) == "abcdefgi"
+    assert steps[6]["role"] == "head"
+    assert steps[6]["staff_id"] == "staff-head"
+    assert steps[3] | {"text": "Ramai", "facts": {"plan": "Tambah petugas"}} == steps[3]
+    assert all(step["at"] for step in steps)
+
+
+async def test_an_obstacle_goes_to_the_dinas_and_comes_back_with_the_same_deadline(
+    desk: Desk,
+) -> None:
+    received = await desk.receive()
+    await desk.walk(received["id"], until="improvement")
+    escalated = await desk.step(received["id"], "escalate", reason="Alat rusak", letter_no="440/7")
+    resumed = await desk.step(received["id"], "resume", answer="Alat dikirim")
+    assert (escalated.json()["state"], resumed.json()["state"]) == ("escalated", "improvement")
+    assert resumed.json()["resolve_due"] == received["resolve_due"]
+
+
+async def test_a_closed_complaint_reopens_and_is_analysed_again(desk: Desk) -> None:
+    received = await desk.receive()
+    await desk.walk(received["id"])
+    reopened = await desk.step(received["id"], "reopen", reason="Terjadi lagi")
+    analysed = await desk.step(received["id"], "details", history="Terlewat lagi")
+    assert (reopened.json()["state"], analysed.json()["state"]) == ("reopened", "analysis")
+    assert reopened.json()["number"] == received["number"]
+
+
+async def test_the_same_incident_by_another_channel_is_linked_and_has_no_clock(desk: Desk) -> None:
+    first, second = await desk.receive(), await desk.receive(channel="phone")
+    linked = await desk.step(second["id"], "duplicate", duplicate_of=first["number"])
+    assert (linked.json()["state"], linked.json()["due_on"]) == ("duplicate", None)
+    listed = (await desk.get("/api/complaints")).json()
+    assert [complaint["id"] for complaint in listed] == [first["id"]]
+
+
+async def test_the_same_external_id_delivered_at_once_is_one_complaint(desk: Desk) -> None:
+    answers = await asyncio.gather(*(desk.receive(external_id="wa-77") for _ in range(8)))
+    assert len({answer["id"] for answer in answers}) == 1
+    assert len(await desk.rows("complaint")) == 1
+    assert len(await desk.rows("outbox")) == 1
+
+
+async def test_the_same_external_id_of_another_channel_is_another_complaint(desk: Desk) -> None:
+    one, other = (
+        await desk.receive(external_id="7"),
+        await desk.receive(external_id="7", channel="phone"),
+    )
+    assert one["id"] != other["id"]
+
+
+async def test_numbers_are_never_given_twice(desk: Desk) -> None:
+    answers = await asyncio.gather(*(desk.receive() for _ in range(12)))
+    numbers = sorted(int(answer["number"].rpartition("-")[2]) for answer in answers)
+    assert numbers == list(range(1, 13))
+
+
+async def test_two_desks_on_one_complaint_the_second_is_told_it_is_stale(desk: Desk) -> None:
+    received = await desk.receive()
+    path = f"/api/complaints/{received['id']}/details"
+    sent = {"if-match": '"1"'}
+    answers = await asyncio.gather(*(desk.post(path, DETAILS, **sent) for _ in range(2)))
+    assert sorted(answer.status_code for answer in answers) == [200, 409]
+    assert len(await desk.rows("complaint_step")) == 2
+
+
+async def test_a_step_out_of_turn_is_refused_and_writes_nothing(desk: Desk) -> None:
+    received = await desk.receive()
+    before = await desk.rows("complaint"), await desk.rows("outbox")
+    refused = await desk.step(received["id"], "monitor", effective=True)
+    assert (refused.status_code, refused.json()["code"]) == (409, "illegal_transition")
+    assert (await desk.rows("complaint"), await desk.rows("outbox")) == before
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"channel": "telegraph"}, "channel"),
+        ({"channel": "WA; DROP"}, "channel"),
+        ({"text": "  "}, "text"),
+        ({"text": "x" * 4001}, "text"),
+        ({"text": "\x00"}, "text"),
+        ({"received_at": "2099-01-01T00:00:00Z"}, "received_at"),
+        ({"received_at": "0001-01-01T00:00:00"}, "received_at"),
+        ({"received_at": "9999-12-31T23:59:59-14:00"}, "received_at"),
+        ({"category": "secret"}, "category"),
+        ({"external_id": 7}, "external_id"),
+    ],
+)
+async def test_bad_input_is_named_and_nothing_is_written(
+    desk: Desk, body: dict[str, Any], field: str
+) -> None:
+    answer = await desk.post("/api/complaints", {"channel": "wa", "text": "Antre", **body})
+    assert answer.status_code == 422
+    assert [error["field"] for error in answer.json()["errors"]] == [field]
+    assert await desk.rows("complaint") == await desk.rows("complaint_counter") == []
+
+
+@pytest.mark.parametrize(
+    ("state", "step", "body", "field"),
+    [
+        ("analysis", "assign", {"unit": "bulan", "summary": "Antre"}, "unit"),
+        ("analysis", "assign", {"unit": "kia_mtbs", "summary": ""}, "summary"),
+        ("clarification", "clarify", {"clarification": "Ramai", "plan": " "}, "plan"),
+        ("remedy", "remedy", {}, "compensation"),
+        ("improvement", "improve", {"evidence": "Foto", "owner": "Bidan"}, "improved_on"),
+        (
+            "improvement",
+            "improve",
+            {"evidence": "Foto", "improved_on": "2099-01-01", "owner": "Bidan"},
+            "improved_on",
+        ),
+        ("improvement", "escalate", {"reason": "Alat"}, "letter_no"),
+        ("monitoring", "monitor", {"effective": False}, "next_review"),
+        ("monitoring", "monitor", {"effective": False, "next_review": "2020-01-01"}, "next_review"),
+    ],
+)
+async def test_an_unfinished_step_is_refused_at_its_field(
+    desk: Desk, state: str, step: str, body: dict[str, Any], field: str
+) -> None:
+    received = await desk.receive()
+    await desk.walk(received["id"], until=state)
+    refused = await desk.step(received["id"], step, **body)
+    assert refused.status_code == 422
+    assert [error["field"] for error in refused.json()["errors"]] == [field]
+    record = (await desk.get(f"/api/complaints/{received['id']}")).json()
+    assert record["state"] == state
+
+
+async def test_the_list_has_the_nearest_deadline_first(desk: Desk) -> None:
+    later = await desk.receive(category="with_inspection")
+    await desk.walk(later["id"], until="clarification")
+    sooner = await desk.receive()
+    listed = (await desk.get("/api/complaints")).json()
+    assert [complaint["id"] for complaint in listed] == [sooner["id"], later["id"]]
+    only = (await desk.get("/api/complaints?state=clarification")).json()
+    assert [complaint["id"] for complaint in only] == [later["id"]]
+
+
+async def test_the_list_of_open_complaints_reads_its_index(desk: Desk) -> None:
+    """SQLite says how it would read; the planner of PostgreSQL reads a small table as a whole."""
+    if not desk.database.is_sqlite:
+        return
+    async with desk.database.reading() as connection:
+        work = Work(desk.database, connection, Actor("", "", ""), desk.house.profiles[FACILITY], AT)
+        statement = store.card_list(work, state=None, limit=50)
+        literal = statement.compile(connection.engine, compile_kwargs={"literal_binds": True})
+        plan = (await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {literal}")).all()
+    assert ["ix_complaint_open" in row[3] for row in plan] == [True]
+
+
+async def test_an_idempotent_command_is_done_once(desk: Desk) -> None:
+    body = {"channel": "wa", "text": "Antre", "reporter_name": "Siti Aminah"}
+    sent = {"idempotency-key": "k-1"}
+    answers = [await desk.post("/api/complaints", body, **sent) for _ in range(2)]
+    assert answers[0].json() == answers[1].json()
+    assert "Siti" not in json.dumps(await desk.rows("idempotency"), default=str)

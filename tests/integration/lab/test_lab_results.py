@@ -1,0 +1,113 @@
+"""Entering values, on real databases: what is refused, kept, completed and withheld."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from contracts import lab as events
+from contracts.values import Sex
+
+from tests.integration.lab.room import HAEMOGLOBIN, LabRoom, lab_requested, patient_registered, step, steps
+
+
+@pytest.mark.parametrize("value", [-3, 140, "banyak", "", True, None, [8.1], "nan"])
+async def test_a_value_that_cannot_be_is_refused_at_its_field(lab: LabRoom, value: Any) -> None:
+    order_id = await lab.order()
+    async with lab.person() as ana:
+        await steps(ana, order_id, "accept", "collect", "receive")
+        answer = await step(ana, order_id, "results", values={HAEMOGLOBIN: value})
+        order = (await ana.get(f"/api/orders/{order_id}")).json()
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["field"].startswith(f"values.{HAEMOGLOBIN}")
+    assert order["state"] == "received"
+    assert order["results"][0]["value"] is None
+
+
+@pytest.mark.parametrize("values", [{}, {"777-3": 200}, {"1-8": 3}, "8.1", None])
+async def test_values_of_other_tests_are_refused(lab: LabRoom, values: Any) -> None:
+    order_id = await lab.order()
+    async with lab.person() as ana:
+        await steps(ana, order_id, "accept", "collect", "receive")
+        answer = await step(ana, order_id, "results", values=values)
+    assert answer.status_code == 422
+
+
+async def test_all_values_are_needed_before_validation(lab: LabRoom) -> None:
+    order_id = await lab.order(HAEMOGLOBIN, "75377-2")
+    async with lab.person() as ana:
+        await steps(ana, order_id, "accept", "collect", "receive", "results")
+        early = await step(ana, order_id, "validate")
+        await step(ana, order_id, "results", values={"75377-2": "positive"})
+        complete = await step(ana, order_id, "validate")
+        order = (await ana.get(f"/api/orders/{order_id}")).json()
+    assert (early.status_code, early.json()["code"]) == (409, "results_incomplete")
+    assert complete.status_code == 200
+    assert [(r["value"], r["flag"]) for r in order["results"]] == [
+        (8.1, "low"),
+        ("positive", "abnormal"),
+    ]
+
+
+async def test_a_value_may_be_mended_until_it_is_validated(lab: LabRoom) -> None:
+    order_id = await lab.order()
+    async with lab.person() as ana:
+        await steps(ana, order_id, "accept", "collect", "receive", "results")
+        mended = await step(ana, order_id, "results", values={HAEMOGLOBIN: "11,8"})
+        await steps(ana, order_id, "validate")
+        late = await step(ana, order_id, "results", values={HAEMOGLOBIN: 9})
+        order = (await ana.get(f"/api/orders/{order_id}")).json()
+    assert (mended.status_code, late.status_code) == (200, 409)
+    assert (order["results"][0]["value"], order["results"][0]["flag"]) == (11.8, "normal")
+
+
+async def test_ranges_follow_sex_and_age(lab: LabRoom) -> None:
+    flags = {}
+    for sex in Sex:
+        grown = patient_registered(sex=sex, birth_date=date.today() - timedelta(days=30 * 366))
+        request = lab_requested(HAEMOGLOBIN, patient_id=grown.patient_id)
+        await lab.receive(grown, request)
+        async with lab.person() as ana:
+            await steps(ana, request.order_id, "accept", "collect", "receive")
+            await step(ana, request.order_id, "results", values={HAEMOGLOBIN: 12.5})
+            order = (await ana.get(f"/api/orders/{request.order_id}")).json()
+        flags[sex] = (order["results"][0]["reference"], order["results"][0]["flag"])
+    assert flags == {Sex.FEMALE: ("12–16", "normal"), Sex.MALE: ("13–18", "low")}
+
+
+async def test_values_wait_until_the_patient_is_known(lab: LabRoom) -> None:
+    request = lab_requested(HAEMOGLOBIN)
+    await lab.receive(request)
+    async with lab.person() as ana:
+        await steps(ana, request.order_id, "accept", "collect", "receive")
+        early = await step(ana, request.order_id, "results", values={HAEMOGLOBIN: 8})
+        await lab.receive(patient_registered(patient_id=request.patient_id))
+        later = await step(ana, request.order_id, "results", values={HAEMOGLOBIN: 8})
+    assert (early.status_code, early.json()["code"]) == (409, "patient_unknown")
+    assert later.status_code == 200
+
+
+async def test_an_hiv_result_never_travels_but_the_origin_unit_may_open_it(lab: LabRoom) -> None:
+    order_id = await lab.order("80387-4")
+    async with lab.person() as ana:
+        await steps(ana, order_id, "accept", "collect", "receive")
+        await step(ana, order_id, "results", values={"80387-4": "reactive"})
+        await steps(ana, order_id, "validate", "release")
+    released = (await lab.published())[-1]
+    assert isinstance(released, events.ResultReleasedV1)
+    assert "reactive" not in released.model_dump_json()
+    path = f"/api/orders/{order_id}/result"
+    async with lab.person("sari", "doctor", unit="anak") as doctor:
+        opened = await doctor.get(path)
+    async with lab.person("tuti", "nurse", unit="kia") as stranger:
+        refused = await stranger.get(path)
+    assert opened.json()["results"][0]["value"] == "reactive"
+    assert refused.status_code == 403
+    assert len(await lab.audited("result.open")) == 1
+
+
+async def test_a_result_is_not_open_to_the_unit_before_its_release(lab: LabRoom) -> None:
+    order_id = await lab.order()
+    async with lab.person("sari", "doctor", unit="anak") as doctor:
+        answer = await doctor.get(f"/api/orders/{order_id}/result")
+    assert answer.status_code == 409

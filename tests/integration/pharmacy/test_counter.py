@@ -1,0 +1,220 @@
+"""A prescription from its arrival to the hand-over, on both databases."""
+
+from datetime import date, timedelta
+from uuid import uuid4
+
+import pytest
+
+from chassis.tables import audit, parked
+from services.pharmacy import models
+from tests.integration.pharmacy.conftest import CHECKED, NAME, Room, issued
+
+
+async def test_a_prescription_is_reviewed_prepared_and_handed_over(room: Room) -> None:
+    await room.stock("paracetamol_120_syr", 5)
+    rx_id = await room.prescribe(paracetamol_120_syr=2)
+    listed = (await room.get("/api/prescriptions")).json()
+    assert [(rx["id"], rx["full_name"], rx["ticket_no"]) for rx in listed] == [
+        (str(rx_id), NAME, "R-001")
+    ]
+    await room.prepare(rx_id)
+    answer = await room.dispense(rx_id)
+    assert (answer.status_code, answer.json()["state"]) == (200, "dispensed")
+    assert (await room.get("/api/prescriptions")).json() == []
+    details = (await room.get(f"/api/prescriptions/{rx_id}")).json()
+    assert [(each["lot"], each["quantity"]) for each in details["handed_over"]] == [("L1", 2)]
+    assert await room.published() == [
+        "pharmacy.prescription.received.v1",
+        "pharmacy.prescription.reviewed.v1",
+        "pharmacy.prescription.prepared.v1",
+        "pharmacy.prescription.dispensed.v1",
+    ]
+
+
+async def test_a_failed_check_is_kept_and_the_prescription_stays(room: Room) -> None:
+    rx_id = await room.prescribe()
+    failed = CHECKED | {"clinical": False}
+    answer = await room.post(f"/api/prescriptions/{rx_id}/review", failed)
+    assert (answer.json()["state"], answer.json()["checks"]) == ("received", failed)
+    refused = await room.post(f"/api/prescriptions/{rx_id}/prepare", {})
+    assert (refused.status_code, refused.json()["code"]) == (409, "illegal_transition")
+    rejected = await room.post(f"/api/prescriptions/{rx_id}/reject", {"reason": "Alergi"})
+    assert rejected.json()["state"] == "rejected"
+    assert await room.published() == [
+        "pharmacy.prescription.received.v1",
+        "pharmacy.prescription.rejected.v1",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ({"full_name": "Aisyah"}, "identity_mismatch"),
+        ({"birth_date": "2025-09-19"}, "identity_mismatch"),
+        ({"instructions_given": False}, "instructions_missing"),
+    ],
+)
+async def test_the_wrong_person_gets_nothing(room: Room, said: dict[str, str], code: str) -> None:
+    await room.stock("paracetamol_120_syr", 5)
+    rx_id = await room.prescribe()
+    await room.prepare(rx_id)
+    answer = await room.dispense(rx_id, **said)
+    assert (answer.status_code, answer.json()["code"]) == (409, code)
+    assert [lot["on_hand"] for lot in await room.rows(models.stock_lot)] == [5]
+
+
+async def test_too_little_stock_deducts_nothing_and_says_what_is_there(room: Room) -> None:
+    await room.stock("ors_sachet", 6)
+    await room.stock("zinc_20", 3)
+    rx_id = await room.prescribe(ors_sachet=6, zinc_20=10)
+    await room.prepare(rx_id)
+    answer = await room.dispense(rx_id)
+    assert (answer.status_code, answer.json()["code"]) == (409, "stock_insufficient")
+    assert "Zinc" in answer.json()["detail"] and "tersedia 3" in answer.json()["detail"]
+    assert sorted(lot["on_hand"] for lot in await room.rows(models.stock_lot)) == [3, 6]
+    details = (await room.get(f"/api/prescriptions/{rx_id}")).json()
+    assert details["prescription"]["state"] == "prepared"
+    assert "stock_short" in {hint["code"] for hint in details["hints"] if hint["warning"]}
+
+
+async def test_what_expires_first_goes_first(room: Room) -> None:
+    await room.stock("zinc_20", 10, lot="LATE", days=300)
+    await room.stock("zinc_20", 4, lot="SOON", days=30)
+    rx_id = await room.prescribe(zinc_20=6)
+    await room.prepare(rx_id)
+    assert (await room.dispense(rx_id)).status_code == 200
+    left = {lot["lot"]: lot["on_hand"] for lot in await room.rows(models.stock_lot)}
+    assert left == {"SOON": 0, "LATE": 8}
+    assert await room.ledger_agrees()
+
+
+async def test_a_newer_version_starts_the_reviews_again(room: Room) -> None:
+    rx_id = await room.prescribe(zinc_20=10)
+    await room.prepare(rx_id)
+    await room.send(issued(rx_id, {"zinc_20": 5}, version=2))
+    rx = (await room.get(f"/api/prescriptions/{rx_id}")).json()["prescription"]
+    assert (rx["state"], rx["rx_version"], rx["checks"]) == ("received", 2, None)
+    assert [item["quantity"] for item in rx["items"]] == [5]
+
+
+async def test_an_older_version_changes_nothing(room: Room) -> None:
+    rx_id = uuid4()
+    await room.register(rx_id)
+    await room.send(issued(rx_id, {"zinc_20": 5}, version=2))
+    await room.prepare(rx_id)
+    await room.send(issued(rx_id, {"zinc_20": 10}, version=1))
+    rx = (await room.get(f"/api/prescriptions/{rx_id}")).json()["prescription"]
+    assert (rx["state"], rx["rx_version"]) == ("prepared", 2)
+
+
+async def test_a_version_after_the_hand_over_is_parked_for_a_person(room: Room) -> None:
+    await room.stock("zinc_20", 20)
+    rx_id = await room.prescribe(zinc_20=10)
+    await room.prepare(rx_id)
+    await room.dispense(rx_id)
+    await room.send(issued(rx_id, {"zinc_20": 5}, version=2))
+    assert [row["code"] for row in await room.rows(parked)] == ["illegal_transition"]
+
+
+async def test_a_redelivered_prescription_stands_once(room: Room) -> None:
+    rx_id, event_id = uuid4(), uuid4()
+    await room.register(rx_id)
+    for _ in range(2):
+        await room.send(issued(rx_id, {"zinc_20": 5}), event_id)
+    assert len((await room.get("/api/prescriptions")).json()) == 1
+    assert await room.published() == ["pharmacy.prescription.received.v1"]
+
+
+async def test_a_prescription_before_its_patient_waits_for_the_name(room: Room) -> None:
+    rx_id = uuid4()
+    await room.stock("zinc_20", 20)
+    await room.send(issued(rx_id, {"zinc_20": 5}))
+    await room.prepare(rx_id)
+    assert (await room.dispense(rx_id)).json()["code"] == "identity_unknown"
+    await room.register(rx_id)
+    assert (await room.dispense(rx_id)).status_code == 200
+
+
+async def test_two_pharmacists_on_one_prescription_cannot_overwrite_each_other(room: Room) -> None:
+    rx_id = await room.prescribe()
+    stale = await room.post(f"/api/prescriptions/{rx_id}/review", CHECKED, **{"if-match": '"7"'})
+    assert (stale.status_code, stale.json()["code"]) == (409, "stale_version")
+    fine = await room.post(f"/api/prescriptions/{rx_id}/review", CHECKED, **{"if-match": '"1"'})
+    assert (fine.status_code, fine.headers["etag"]) == (200, '"2"')
+
+
+async def test_the_same_hand_over_sent_twice_takes_stock_once(room: Room) -> None:
+    await room.stock("zinc_20", 20)
+    rx_id = await room.prescribe(zinc_20=10)
+    await room.prepare(rx_id)
+    body = {"full_name": NAME, "birth_date": "2025-09-18", "instructions_given": True}
+    path = f"/api/prescriptions/{rx_id}/dispense"
+    first = await room.post(path, body, **{"idempotency-key": "k1"})
+    again = await room.post(path, body, **{"idempotency-key": "k1"})
+    assert (first.status_code, again.json()) == (200, first.json())
+    assert [lot["on_hand"] for lot in await room.rows(models.stock_lot)] == [10]
+
+
+async def test_reading_a_prescription_is_audited(room: Room) -> None:
+    rx_id = await room.prescribe()
+    await room.get(f"/api/prescriptions/{rx_id}", role="head")
+    entries = [row for row in await room.rows(audit) if row["action"] == "prescription.read"]
+    assert [(row["subject"], row["actor"].split(";")[0]) for row in entries] == [
+        (str(rx_id), "staff-head")
+    ]
+
+
+@pytest.mark.parametrize("role", ["head", "nurse", "clerk", "analyst"])
+async def test_only_a_pharmacist_works_the_counter(room: Room, role: str) -> None:
+    rx_id = await room.prescribe()
+    answer = await room.post(f"/api/prescriptions/{rx_id}/review", CHECKED, role=role)
+    assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
+
+
+async def test_another_centre_sees_nothing(room: Room) -> None:
+    rx_id = await room.prescribe()
+    foreign = room.headers(facility="kertosari")
+    assert (await room.client.get("/api/prescriptions", headers=foreign)).json() == []
+    path = f"/api/prescriptions/{rx_id}"
+    assert (await room.client.get(path, headers=foreign)).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"quantity": 0}, "quantity"),
+        ({"quantity": -5}, "quantity"),
+        ({"quantity": "many"}, "quantity"),
+        ({"drug_code": "unknown"}, "drug_code"),
+        ({"expiry": str(date.today() - timedelta(days=2))}, "expiry"),
+        ({"lot": "  "}, "lot"),
+        ({"surprise": 1}, "surprise"),
+    ],
+)
+async def test_a_receipt_with_a_mistake_names_the_field(
+    room: Room, body: dict[str, object], field: str
+) -> None:
+    sound = {"drug_code": "zinc_20", "lot": "Z", "expiry": "2099-01-31", "quantity": 1}
+    answer = await room.post("/api/stock/receipts", sound | body)
+    assert answer.status_code == 422
+    assert [error["field"] for error in answer.json()["errors"]] == [field]
+    assert await room.rows(models.stock_lot) == []
+
+
+async def test_one_lot_number_has_one_expiry(room: Room) -> None:
+    body = {"drug_code": "zinc_20", "lot": "Z", "expiry": "2099-01-31", "quantity": 5}
+    await room.post("/api/stock/receipts", body)
+    answer = await room.post("/api/stock/receipts", body | {"expiry": "2098-01-31"})
+    assert (answer.status_code, answer.json()["code"]) == (409, "lot_mismatch")
+    assert [lot["on_hand"] for lot in await room.rows(models.stock_lot)] == [5]
+
+
+async def test_a_correction_stands_in_the_ledger_with_its_reason(room: Room) -> None:
+    lot_id = await room.stock("zinc_20", 10)
+    path = f"/api/stock/lots/{lot_id}/adjustments"
+    refused = await room.post(path, {"quantity": -11, "reason": "pecah"})
+    assert (refused.status_code, refused.json()["code"]) == (422, "invalid")
+    answer = await room.post(path, {"quantity": -3, "reason": "pecah"})
+    assert answer.json()["on_hand"] == 7
+    assert [row["reason"] for row in await room.rows(models.stock_movement)] == ["", "pecah"]
+    assert await room.ledger_agrees()

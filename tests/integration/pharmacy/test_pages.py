@@ -1,0 +1,79 @@
+"""The counter's pages: what stands on them, and that a form does what the API does."""
+
+import pytest
+
+from services.pharmacy import models
+from tests.integration.pharmacy.conftest import NAME, Room
+
+
+async def page(room: Room, path: str, role: str = "pharmacist", **headers: str) -> str:
+    sent = room.headers(role) | {"accept": "text/html"} | headers
+    answer = await room.client.get(path, headers=sent)
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
+async def submit(room: Room, path: str, **fields: str) -> int:
+    answer = await room.client.post(path, data=fields, headers=room.headers())
+    return answer.status_code
+
+
+async def test_the_worklist_shows_who_waits_and_for_what(room: Room) -> None:
+    rx_id = await room.prescribe(zinc_20=5)
+    shown = await page(room, "/")
+    assert NAME in shown and "R-001" in shown and "Perlu dikaji" in shown
+    assert f"/pharmacy/prescriptions/{rx_id}" in shown
+    assert "Pemeriksaan Anak" in shown
+
+
+async def test_the_page_leads_through_every_step(room: Room) -> None:
+    await room.stock("zinc_20", 20)
+    rx_id = await room.prescribe(zinc_20=5)
+    path = f"/prescriptions/{rx_id}"
+    assert "Simpan pengkajian" in await page(room, path)
+    ticked = {"administrative": "true", "pharmaceutical": "true", "clinical": "true"}
+    assert await submit(room, f"{path}/review", version="1", **ticked) == 303
+    assert "Obat sudah disiapkan" in await page(room, path)
+    assert await submit(room, f"{path}/prepare", version="2") == 303
+    assert "Serahkan obat" in await page(room, path)
+    said = {"full_name": NAME, "birth_date": "2025-09-18", "instructions_given": "true"}
+    assert await submit(room, f"{path}/dispense", version="3", **said) == 303
+    done = await page(room, path)
+    assert "Diserahkan" in done and "L1" in done
+    assert [lot["on_hand"] for lot in await room.rows(models.stock_lot)] == [15]
+
+
+async def test_a_review_needs_all_three_answers(room: Room) -> None:
+    rx_id = await room.prescribe()
+    assert await submit(room, f"/prescriptions/{rx_id}/review", administrative="true") == 422
+
+
+async def test_a_hint_stands_beside_its_check(room: Room) -> None:
+    rx_id = await room.prescribe(paracetamol_500_tab=40)
+    shown = await page(room, f"/prescriptions/{rx_id}")
+    assert "40 dalam 30 hari, batas 30" in shown
+    assert "Stok Parasetamol tablet 500 mg kurang" in shown
+
+
+async def test_the_head_looks_on_without_buttons(room: Room) -> None:
+    rx_id = await room.prescribe()
+    shown = await page(room, f"/prescriptions/{rx_id}", role="head")
+    assert NAME in shown and "Simpan pengkajian" not in shown
+    assert "Penerimaan" not in await page(room, "/stock", role="head")
+
+
+async def test_stock_is_received_and_corrected_on_the_page(room: Room) -> None:
+    receipt = {"drug_code": "ors_sachet", "lot": "O-1", "expiry": "2099-01-31", "quantity": "30"}
+    assert await submit(room, "/stock/receipts", **receipt) == 303
+    shown = await page(room, "/stock")
+    assert "Oralit" in shown and "O-1" in shown
+    lot_id = str((await room.rows(models.stock_lot))[0]["id"])
+    broken = {"lot_id": lot_id, "quantity": "-2", "reason": "bocor"}
+    assert await submit(room, "/stock/adjustments", **broken) == 303
+    assert "28 sachet" in await page(room, "/parts/lots")
+
+
+@pytest.mark.parametrize("path", ["/", "/stock", "/parts/worklist", "/parts/lots", "/parts/summary"])
+async def test_every_page_is_there_empty_and_in_english(room: Room, path: str) -> None:
+    shown = await page(room, path, cookie="alur_language=en")
+    assert not any(word in shown for word in ("Resep", "Belum ada stok", "menunggu"))

@@ -1,0 +1,113 @@
+"""Values and flags: what is read, what is refused, and what a value means for whom."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chassis.errors import Invalid
+from contracts.values import Sex
+from services.lab import domain
+
+QUANTITIES = [test for test in domain.CATALOGUE.values() if test.kind is domain.Kind.QUANTITY]
+CODED = [test for test in domain.CATALOGUE.values() if test.kind is domain.Kind.CODED]
+ORDER = ("critical_low", "low", "normal", "high", "critical_high")
+
+quantities = st.sampled_from(QUANTITIES)
+sexes = st.sampled_from(list(Sex))
+ages = st.integers(min_value=0, max_value=110 * 365)
+numbers = st.floats(min_value=0, max_value=2000, allow_nan=False)
+
+
+@given(quantities, sexes, ages, numbers, numbers)
+def test_flags_never_fall_when_the_value_rises(
+    test: domain.LabTest, sex: Sex, age: int, one: float, other: float
+) -> None:
+    lower, upper = sorted((one, other))
+    ranks = [ORDER.index(domain.flag_of(test, value, sex, age)) for value in (lower, upper)]
+    assert ranks == sorted(ranks)
+
+
+@given(quantities, sexes, ages, numbers)
+def test_a_value_inside_its_reference_is_normal_or_beyond_a_critical_limit(
+    test: domain.LabTest, sex: Sex, age: int, value: float
+) -> None:
+    interval = domain.reference_for(test, sex, age)
+    if interval and not interval.too_low(value) and not interval.too_high(value):
+        flag = domain.flag_of(test, value, sex, age)
+        assert flag == "normal" or flag.startswith("critical")
+
+
+@given(st.sampled_from(CODED), sexes, ages)
+def test_a_coded_answer_is_normal_or_abnormal(test: domain.LabTest, sex: Sex, age: int) -> None:
+    flags = {answer: domain.flag_of(test, answer, sex, age) for answer in test.answers}
+    assert set(flags.values()) <= {"normal", "abnormal"}
+    assert {a for a, flag in flags.items() if flag == "abnormal"} == (
+        set(test.answers) - set(test.normal_answers) if test.normal_answers else set()
+    )
+
+
+@pytest.mark.parametrize(
+    ("loinc", "value", "sex", "days", "flag"),
+    [
+        ("718-7", 11.9, Sex.FEMALE, 30 * 365, "low"),
+        ("718-7", 12, Sex.FEMALE, 30 * 365, "normal"),
+        ("718-7", 12.5, Sex.MALE, 30 * 365, "low"),
+        ("718-7", 5.4, Sex.FEMALE, 30 * 365, "critical_low"),
+        ("718-7", 21.5, Sex.MALE, 30 * 365, "critical_high"),
+        ("718-7", 7.9, Sex.MALE, 3, "critical_low"),
+        ("718-7", 22, Sex.MALE, 3, "normal"),
+        ("718-7", 10.4, Sex.FEMALE, 14 * 30, "low"),
+        ("718-7", 10.5, Sex.FEMALE, 14 * 30, "normal"),
+        ("777-3", 50, Sex.MALE, 400, "critical_low"),
+        ("777-3", 50, Sex.MALE, 30 * 365, "low"),
+        ("2339-0", 139.9, Sex.MALE, 30 * 365, "normal"),
+        ("2339-0", 140, Sex.MALE, 30 * 365, "high"),
+        ("2339-0", 45, Sex.MALE, 5, "normal"),
+        ("2339-0", 45, Sex.MALE, 30 * 365, "critical_low"),
+        ("2085-9", 40, Sex.MALE, 30 * 365, "low"),
+        ("1920-8", 35, Sex.MALE, 30 * 365, "normal"),
+        ("3084-1", 6.5, Sex.FEMALE, 30 * 365, "high"),
+        ("3084-1", 6.5, Sex.MALE, 30 * 365, "normal"),
+    ],
+)
+def test_the_limits_of_the_catalogue(
+    loinc: str, value: float, sex: Sex, days: int, flag: str
+) -> None:
+    assert domain.flag_of(domain.CATALOGUE[loinc], value, sex, days) == flag
+
+
+@pytest.mark.parametrize("raw", ["12,4", "12.4", " 12,4 ", 12.4])
+def test_a_number_is_read_with_comma_or_point(raw: float | str) -> None:
+    assert domain.read_value(domain.CATALOGUE["718-7"], raw) == 12.4
+
+
+@pytest.mark.parametrize(
+    "raw", ["", "banyak", "1e400", "nan", "inf", float("nan"), float("inf"), True, -3, "-3", 140]
+)
+def test_what_cannot_be_a_haemoglobin_is_refused_at_its_field(raw: float | str) -> None:
+    with pytest.raises(Invalid) as refused:
+        domain.read_value(domain.CATALOGUE["718-7"], raw)
+    assert refused.value.field == "values.718-7"
+
+
+@pytest.mark.parametrize("raw", ["maybe", "", 1.0, "NEGATIVE"])
+def test_a_coded_test_takes_only_its_answers(raw: float | str) -> None:
+    with pytest.raises(Invalid) as refused:
+        domain.read_value(domain.CATALOGUE["75377-2"], raw)
+    assert refused.value.field == "values.75377-2"
+
+
+@given(st.text(max_size=20))
+def test_no_text_is_ever_taken_for_a_coded_answer(raw: str) -> None:
+    test = domain.CATALOGUE["80387-4"]
+    if raw not in test.answers:
+        with pytest.raises(Invalid):
+            domain.read_value(test, raw)
+
+
+def test_age_counts_completed_days_and_never_goes_below_zero() -> None:
+    assert domain.age_in_days(date(2026, 11, 22), date(2026, 11, 22)) == 0
+    assert domain.age_in_days(date(2026, 11, 22), date(2026, 12, 22)) == 30
+    assert domain.age_in_days(date(2026, 11, 22), date(2026, 11, 1)) == 0
