@@ -3,6 +3,7 @@
 A service only needs the public keys. Tokens carry staff id, name, facility, roles and units.
 """
 
+import asyncio
 import json
 import time
 from dataclasses import dataclass
@@ -125,9 +126,11 @@ def local_keys(folder: Path) -> tuple[KeySet, ECKey]:
 async def remote_keys(address: str) -> KeySet:
     """The public keys of an identity provider, from a file or an http(s) address."""
     if not address.startswith(("http://", "https://")):
-        return KeySet.import_key_set(json.loads(Path(address).read_text()))
+        return KeySet.import_key_set(json.loads(await asyncio.to_thread(Path(address).read_text)))
     timeout = aiohttp.ClientTimeout(total=10)
-    async with aiohttp.ClientSession(timeout=timeout) as session:
-        async with session.get(address) as answer:
-            answer.raise_for_status()
-            return KeySet.import_key_set(await answer.json(content_type=None))
+    async with (
+        aiohttp.ClientSession(timeout=timeout) as session,
+        session.get(address) as answer,
+    ):
+        answer.raise_for_status()
+        return KeySet.import_key_set(await answer.json(content_type=None))

@@ -12,6 +12,7 @@ from typing import Protocol
 import structlog
 
 from chassis.outbox import Message
+from chassis.telemetry import fault
 
 #: Takes a micro-batch of message bodies; returns when each is committed or parked.
 Receive = Callable[[Sequence[bytes]], Awaitable[None]]
@@ -32,6 +33,7 @@ class Bus(Protocol):
     """`publish` returns when the message is safe: confirmed, or committed by every consumer."""
 
     async def start(self) -> None: ...
+    async def declare(self, services: Sequence[str]) -> None: ...
     async def stop(self) -> None: ...
     async def publish(self, message: Message) -> None: ...
     async def subscribe(self, service: str, receive: Receive) -> None: ...
@@ -60,7 +62,7 @@ class Collector:
             try:
                 await self._receive([body for body, _ in batch])
             except Exception as error:  # not safe: whoever waits must send it again
-                log.exception("receive_failed", size=len(batch))
+                log.error("receive_failed", size=len(batch), **fault(error))
                 self._settle(batch, error)
             else:
                 self._settle(batch, None)
@@ -90,6 +92,9 @@ class InProcessBus:
     async def start(self) -> None:
         return None
 
+    async def declare(self, services: Sequence[str]) -> None:
+        return None
+
     async def stop(self) -> None:
         for collector in self._inboxes.values():
             await collector.stop()
@@ -101,7 +106,9 @@ class InProcessBus:
         missing = [name for name in message.consumers if name not in self._inboxes]
         if missing:
             raise Unroutable(f"{message.type}: {', '.join(missing)}")
-        await asyncio.gather(*(self._inboxes[name].offer(message.body) for name in message.consumers))
+        await asyncio.gather(
+            *(self._inboxes[name].offer(message.body) for name in message.consumers)
+        )
 
     async def healthy(self) -> bool:
         return True

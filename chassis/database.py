@@ -130,7 +130,11 @@ def is_transient(error: BaseException) -> bool:
     """True where the same work may succeed later: the database is away, busy or chose a victim."""
     if isinstance(error, DBAPIError):
         state = getattr(error.orig, "sqlstate", None) or ""
-        if error.connection_invalidated or state in RETRY_AT_ONCE or state[:2] in {"08", "57", "53"}:
+        if (
+            error.connection_invalidated
+            or state in RETRY_AT_ONCE
+            or state[:2] in {"08", "57", "53"}
+        ):
             return True
         return isinstance(error, OperationalError | InterfaceError)
     return isinstance(error, OSError | TimeoutError | sa.exc.TimeoutError)

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -10,7 +11,7 @@ from pydantic import ValidationError
 
 from chassis.errors import Invalid, Problem
 from contracts.catalog import EVENTS
-from contracts.envelope import Envelope, Event
+from contracts.envelope import Envelope, Event, Privacy
 from contracts.facility import Facility
 
 NO_ID = UUID(int=0)
@@ -84,13 +85,19 @@ def _text(body: bytes) -> str:
     return body.decode("utf-8", "backslashreplace")
 
 
+#: Stands in for the envelope of what is none.
 _NOTHING = Envelope.model_construct(
     id=NO_ID,
     type="unreadable",
     source="/alur/unknown",
+    subject="",
+    time=datetime.fromtimestamp(0, UTC),
+    dataschema="",
     facility="",
     sequence=1,
     partitionkey="",
     correlationid="",
     actor="",
+    privacy=Privacy.NONE,
+    data={},
 )

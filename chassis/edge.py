@@ -27,7 +27,6 @@ from chassis.errors import (
     IdempotencyMismatch,
     Invalid,
     NotFound,
-    Problem,
     Unauthenticated,
 )
 from chassis.runtime import Service
@@ -153,15 +152,15 @@ class Edge:
 
     def page(self, template: str, *, status: int = 200, **context: object) -> HTMLResponse:
         """A whole page, or a part of one, in the reader's language."""
-        known = {
+        facility = self.service.profiles.get(self.who.facility)
+        known: dict[str, object] = {
             "who": self.who if self.who is not ANYONE else None,
-            "facility": self.service.profiles.get(self.who.facility),
+            "facility": facility,
             "language": self.language,
             "at": datetime.now(UTC),
             "path": self.request.url.path,
+            "zone": facility.zone if facility else UTC,
         }
-        facility = known["facility"]
-        known["zone"] = facility.zone if isinstance(facility, Facility) else UTC
         html = self.service.pages.render(template, self.language, **(known | context))
         return HTMLResponse(html, status, headers={"Cache-Control": "no-store"})
 
@@ -184,7 +183,9 @@ class Edge:
                 if key and (stored := await self._stored(key, digest)):
                     return stored
                 if isinstance(error, IntegrityError):
-                    raise Conflict("Data ini sudah ada atau baru saja diubah. Muat ulang") from error
+                    raise Conflict(
+                        "Data ini sudah ada atau baru saja diubah. Muat ulang"
+                    ) from error
                 raise
             except DataError as error:
                 raise Invalid("Ada nilai yang terlalu besar atau tidak sah") from error

@@ -23,7 +23,7 @@ from chassis.delivery import Delivery, decode
 from chassis.errors import Problem
 from chassis.metrics import BATCH_SECONDS, DUPLICATES, HANDLED, LAG_SECONDS
 from chassis.tables import inbox
-from chassis.telemetry import handling
+from chassis.telemetry import fault, handling
 from chassis.work import Pending, Work
 from contracts.envelope import Actor, Event
 from contracts.facility import Facility
@@ -115,12 +115,12 @@ class Inbox:
             except Exception as error:
                 tries += not is_transient(error)
                 if tries >= TRIES:
-                    log.exception("message_failed", service=self.service, message=str(delivery.id))
-                    return await self._park(delivery, "unexpected", f"{type(error).__name__}: {error}")
+                    log.error("message_failed", message=str(delivery.id), **fault(error))
+                    return await self._park(delivery, parking.UNEXPECTED, type(error).__name__)
             await asyncio.sleep(min(5.0, 0.1 * 2**tries) * random.uniform(0.5, 1.5))
 
     async def _park(self, delivery: Delivery, code: str, cause: str) -> None:
-        """Set a message aside; a database that is away is waited for, never answered with a loss."""
+        """Set a message aside; a database that is away is waited for."""
         while True:
             try:
                 await parking.park(self.database, self.service, delivery, code, cause)
@@ -142,7 +142,9 @@ class Inbox:
         BATCH_SECONDS.labels(self.service).observe(perf_counter() - started)
         self._count(fresh)
 
-    async def apply(self, connection: AsyncConnection, pending: Pending, delivery: Delivery) -> None:
+    async def apply(
+        self, connection: AsyncConnection, pending: Pending, delivery: Delivery
+    ) -> None:
         """Handle one message inside a transaction of the caller (used by replay)."""
         await self._apply(connection, pending, await self._claim(connection, [delivery]))
 
@@ -223,5 +225,3 @@ def _inbox_row(delivery: Delivery, now: datetime) -> dict[str, Any]:
         "recorded_at": envelope.time,
         "handled_at": now,
     }
-
-

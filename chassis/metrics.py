@@ -19,6 +19,8 @@ LAG_SECONDS = Histogram(
     "alur_inbox_lag_seconds", "From commit to handled", ["service"], buckets=SECONDS
 )
 HTTP_SECONDS = Histogram(
-    "alur_http_seconds", "Answers by route", ["service", "method", "route", "status"],
+    "alur_http_seconds",
+    "Answers by route",
+    ["service", "method", "route", "status"],
     buckets=SECONDS,
 )

@@ -172,5 +172,3 @@ def _partial_index(op: Any, name: str, table: str, column: str, where: str) -> N
 async def upgrade_all(urls: dict[str, str]) -> None:
     for service, url in urls.items():
         await upgrade(service, url)
-
-

@@ -141,5 +141,3 @@ async def _picture(edge: Edge) -> dict[str, Any]:
 
 def _behind(head: Any, rows: Any) -> int:
     return sum(r.partitionkey == head.partitionkey and r.code == parking.BEHIND for r in rows)
-
-

@@ -74,6 +74,7 @@ def message_of(row: sa.Row[Any]) -> Message:
         traceparent=row.traceparent,
         actor=row.actor,
         privacy=event.privacy,
+        data={},
     ).model_dump_json(exclude={"data"}, exclude_none=True)
     return Message(
         seq=row.seq,

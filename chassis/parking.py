@@ -23,11 +23,10 @@ if TYPE_CHECKING:
     from chassis.inbox import Inbox
 
 BEHIND = "behind"
+UNEXPECTED = "unexpected"
 
 
-async def park(
-    database: Database, service: str, delivery: Delivery, code: str, cause: str
-) -> None:
+async def park(database: Database, service: str, delivery: Delivery, code: str, cause: str) -> None:
     """Store a message with its cause; a message parked before keeps its place."""
     async with database.writing() as connection:
         await _store(connection, database, [_row(delivery, code, cause)])
@@ -115,8 +114,14 @@ async def _load(database: Database, event_id: UUID) -> Any:
 
 async def _same_key(database: Database, row: Any) -> Sequence[Any]:
     """Everything parked with this key, in the order it came; unreadable ones stand alone."""
-    same = parked.c.partitionkey == row.partitionkey if row.partitionkey else parked.c.event_id == row.event_id
-    statement = sa.select(parked).where(parked.c.state == "parked", same).order_by(parked.c.position)
+    same = (
+        parked.c.partitionkey == row.partitionkey
+        if row.partitionkey
+        else parked.c.event_id == row.event_id
+    )
+    statement = (
+        sa.select(parked).where(parked.c.state == "parked", same).order_by(parked.c.position)
+    )
     async with database.reading() as connection:
         return (await connection.execute(statement)).all()
 
@@ -146,9 +151,13 @@ async def _resolve(
 
 async def _note(database: Database, row: Any, error: Exception) -> None:
     """Keep the newest cause of a message that still cannot be handled."""
-    code = error.code if isinstance(error, Problem) else "unexpected"
+    code, cause = UNEXPECTED, type(error).__name__
+    if isinstance(error, Problem):
+        code, cause = error.code, str(error)
     statement = (
-        sa.update(parked).where(parked.c.position == row.position).values(code=code, cause=str(error))
+        sa.update(parked)
+        .where(parked.c.position == row.position)
+        .values(code=code, cause=cause)
     )
     async with database.writing() as connection:
         await connection.execute(statement)

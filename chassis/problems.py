@@ -15,6 +15,7 @@ from chassis.edge import language_of
 from chassis.errors import Invalid, Problem, Unauthenticated
 from chassis.front import BodyTooLarge
 from chassis.runtime import Service
+from chassis.telemetry import fault
 
 log = structlog.get_logger(__name__)
 
@@ -74,9 +75,7 @@ async def _on_problem(request: Request, error: Exception) -> Response:
 async def _on_invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError | ValidationError)
     say = _say(request)
-    errors = [
-        {"field": _field(item), "detail": _detail(say, item)} for item in error.errors()
-    ]
+    errors = [{"field": _field(item), "detail": _detail(say, item)} for item in error.errors()]
     return answer(request, Invalid.status, Invalid.code, say(CHECK_FIELDS), errors)
 
 
@@ -100,14 +99,18 @@ async def _on_fault(request: Request, error: Exception) -> Response:
     """Not the caller's fault: say so, and whether trying again makes sense."""
     say = _say(request)
     if is_transient(error):
-        log.warning("database_away", path=request.scope.get("path"), error=type(error).__name__)
+        log.warning("database_away", route=_route(request), error=type(error).__name__)
         message = "Basis data sedang tidak dapat dihubungi. Data Anda belum tersimpan, coba lagi"
         response = answer(request, 503, "unavailable", say(message), [])
         response.headers["Retry-After"] = "2"
         return response
-    log.exception("request_failed", error=type(error).__name__)
+    log.error("request_failed", route=_route(request), **fault(error))
     message = "Ada kesalahan di sistem. Data Anda belum tersimpan; beri tahu petugas sistem"
     return answer(request, 500, "fault", say(message), [])
+
+
+def _route(request: Request) -> str:
+    return str(getattr(request.scope.get("route"), "path", "unmatched"))
 
 
 def answer(
@@ -165,5 +168,3 @@ def _detail(say: Any, item: Any) -> str:
         cause = item.get("ctx", {}).get("error")
         return str(say(str(cause))) if cause else str(say(UNSOUND))
     return str(say(WORDS.get(item["type"], UNSOUND)))
-
-

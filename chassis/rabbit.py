@@ -6,7 +6,7 @@ without `mandatory`: nobody inside needs it, subscribers outside may.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from faststream.middlewares import AckPolicy
 from faststream.rabbit import (
@@ -38,12 +38,8 @@ class RabbitBus:
     def __init__(self, url: str, namespace: str = "alur") -> None:
         self._namespace = namespace
         self._url = url
-        self.exchange = RabbitExchange(
-            f"{namespace}.events", type=ExchangeType.TOPIC, durable=True
-        )
-        self._out = RabbitBroker(
-            url, default_channel=Channel(on_return_raises=True), logger=None
-        )
+        self.exchange = RabbitExchange(f"{namespace}.events", type=ExchangeType.TOPIC, durable=True)
+        self._out = RabbitBroker(url, default_channel=Channel(on_return_raises=True), logger=None)
         self._in = RabbitBroker(url, logger=None)
         self._collectors: list[Collector] = []
         self._window = asyncio.Semaphore(WINDOW)
@@ -52,6 +48,15 @@ class RabbitBus:
         await self._out.start()
         await self._out.declare_exchange(self.exchange)
         await self._in.start()
+
+    async def declare(self, services: Sequence[str]) -> None:
+        """The queues of all consumers, before anybody publishes.
+
+        `mandatory` only says that some queue took a message: one whose service has never been
+        started yet would miss it for good.
+        """
+        for service in services:
+            await self._declare(service)
 
     async def stop(self) -> None:
         await self._in.stop()
@@ -104,7 +109,9 @@ class RabbitBus:
         that declared it first, and the subscriber would then consume on that shared channel,
         with unlimited prefetch.
         """
-        dead = RabbitQueue(f"{self._namespace}.{service}.dead", queue_type=QueueType.QUORUM, durable=True)
+        dead = RabbitQueue(
+            f"{self._namespace}.{service}.dead", queue_type=QueueType.QUORUM, durable=True
+        )
         await self._out.declare_queue(dead)
         arguments: QuorumQueueArgs = {
             "x-single-active-consumer": True,

@@ -99,7 +99,7 @@ class Relay:
         async with self.database.writer.connect() as connection:
             await connection.execution_options(isolation_level="AUTOCOMMIT")
             lock = sa.select(sa.func.pg_try_advisory_lock(LOCK_KEY))
-            while not await connection.scalar(lock):
+            while not await connection.scalar(lock):  # noqa: ASYNC110 - the lock is elsewhere
                 await asyncio.sleep(POLL_SECONDS)
             try:
                 yield

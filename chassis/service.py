@@ -19,6 +19,7 @@ from chassis.inbox import Handlers, Inbox
 from chassis.relay import Relay
 from chassis.runtime import Rights, Service
 from chassis.settings import Settings
+from chassis.telemetry import fault
 from chassis.web.assets import mount_assets
 from chassis.web.pages import Pages
 from contracts.catalog import SERVICES
@@ -77,9 +78,7 @@ class House:
         """The message side of a service."""
         service = self.service(name)
         service.bus = self.bus
-        service.inbox = Inbox(
-            name, service.database, self.profiles, handlers, service.after_commit
-        )
+        service.inbox = Inbox(name, service.database, self.profiles, handlers, service.after_commit)
         return Worker(service, service.inbox, self.bus)
 
     async def close(self) -> None:
@@ -118,8 +117,8 @@ async def _keep(service: str, run: Callable[[], Awaitable[None]]) -> None:
     while True:
         try:
             await run()
-        except Exception:
-            log.exception("worker_restarts", service=service)
+        except Exception as error:
+            log.error("worker_restarts", service=service, **fault(error))
             await asyncio.sleep(RESTART_SECONDS)
 
 
@@ -140,5 +139,3 @@ async def open_house(settings: Settings, profiles: Mapping[str, Facility]) -> Ho
 
         bus = RabbitBus(settings.amqp_url, settings.amqp_namespace)
     return House(settings, profiles, tokens, bus)
-
-

@@ -1,8 +1,10 @@
 """Logs without identity, and traces that follow a visit from HTTP through outbox, bus and inbox."""
 
 import logging
+import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 
 import structlog
 from opentelemetry import trace
@@ -15,6 +17,7 @@ def configure_logs(level: str = "INFO") -> None:
     """One JSON object a line on standard output."""
     logging.basicConfig(level=level, format="%(message)s")
     logging.getLogger("aiormq").setLevel(logging.CRITICAL)
+    logging.getLogger("aiosqlite").setLevel(logging.INFO)  # below it every parameter is written
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -38,6 +41,16 @@ def configure_traces(service: str) -> None:
     provider = TracerProvider(resource=Resource.create({"service.name": f"alur-{service}"}))
     provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
     trace.set_tracer_provider(provider)
+
+
+def fault(error: BaseException) -> dict[str, object]:
+    """What a log may say of an error: its kind and where, never its message.
+
+    Messages of databases and validators quote values, which may be somebody's name.
+    """
+    frames = traceback.extract_tb(error.__traceback__)
+    places = [f"{Path(f.filename).name}:{f.lineno} {f.name}" for f in frames[-8:]]
+    return {"error": type(error).__name__, "where": places}
 
 
 @contextmanager

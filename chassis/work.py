@@ -1,4 +1,4 @@
-"""One unit of work: the rows, events and audit entries of one request or message, committed once."""
+"""One unit of work: rows, events and audit entries of one request or message, committed once."""
 
 import hashlib
 from collections.abc import Sequence
@@ -127,14 +127,16 @@ class Work:
     def publish(self, event: Event) -> UUID:
         """Add an event to the outbox of this transaction; returns its id."""
         event_id = uuid7()
-        visit_id = getattr(event, "visit_id", None)
+        correlation = str(
+            getattr(event, "visit_id", None) or self.correlation or event.partitionkey
+        )
         self.pending.events.append(
             {
                 "event_id": event_id,
                 "type": event.type,
                 "facility": self.facility.code,
                 "partitionkey": event.partitionkey,
-                "correlationid": str(visit_id) if visit_id else self.correlation or event.partitionkey,
+                "correlationid": correlation,
                 "causationid": self.causation,
                 "traceparent": self.traceparent,
                 "actor": self.actor.text(),
@@ -191,5 +193,3 @@ def digest_of(*parts: str | bytes) -> str:
         sha.update(b"%d:" % len(raw))
         sha.update(raw)
     return sha.hexdigest()
-
-

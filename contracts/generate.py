@@ -55,10 +55,10 @@ def examples() -> dict[str, list[dict[str, Any]]]:
     }
 
 
-def breaking_changes(folder: Path = SCHEMAS) -> list[str]:
+def breaking_changes() -> list[str]:
     """What the classes no longer keep of the committed schemas, each as `type: field: sentence`."""
     found: list[str] = []
-    for path in sorted(folder.glob("*.json")):
+    for path in sorted(SCHEMAS.glob("*.json")):
         event = EVENTS.get(path.stem)
         if event is None:
             found.append(

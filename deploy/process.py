@@ -49,6 +49,7 @@ async def running(
                 watchers.append(asyncio.create_task(service.live.watch(service.database)))
         else:
             await house.bus.start()
+            await house.bus.declare(SERVICES)
             for worker in workers:
                 await worker.subscribe()
             for worker in workers:

@@ -9,7 +9,6 @@ from sqlalchemy import create_engine
 from chassis import tables
 
 
-
 def run() -> None:
     connection = context.config.attributes.get("connection")
     if connection is not None:

@@ -8,7 +8,14 @@ from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
 
-from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2 import (
+    ChoiceLoader,
+    Environment,
+    FileSystemLoader,
+    StrictUndefined,
+    TemplateNotFound,
+    pass_context,
+)
 from jinja2.runtime import Context
 
 from chassis.web import formats
@@ -34,7 +41,10 @@ class Pages:
 
     def render(self, template: str, language: str, /, **context: object) -> str:
         environment = self._environments[self.texts.language(language)]
-        return environment.get_template(template).render(context)
+        try:
+            return environment.get_template(template).render(context)
+        except TemplateNotFound as error:  # an OSError, which would look like a lost database
+            raise LookupError(f"{self.service} has no template {error.name}") from error
 
     def url(self, path: str = "/") -> str:
         return f"/{self.service}{path}"

@@ -5,8 +5,8 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 from rich.console import Console
@@ -80,25 +80,13 @@ async def _centre(arguments: argparse.Namespace) -> AsyncIterator[Running]:
     yield Running(Settings(mode=mode), url, dict.fromkeys(SERVICES, url), 0, 0.0)
 
 
-class _progress:  # noqa: N801
+@contextmanager
+def _progress(console: Console, total: int) -> Iterator[Callable[[], None]]:
     """A bar that the visits push forward."""
-
-    def __init__(self, console: Console, total: int) -> None:
-        self._bar = Progress(
-            "[progress.description]{task.description}",
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-            console=console,
-        )
-        self._task = self._bar.add_task("visits", total=total)
-
-    def __enter__(self) -> Callable[[], None]:
-        self._bar.start()
-        return lambda: self._bar.advance(self._task)
-
-    def __exit__(self, *_: object) -> None:
-        self._bar.stop()
+    parts = ("visits", BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*parts, console=console) as bar:
+        task = bar.add_task("visits", total=total)
+        yield lambda: bar.advance(task)
 
 
 def _write(file: Path | None, outcome: Outcome, report: check.Report) -> None:

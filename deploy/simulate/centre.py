@@ -120,8 +120,11 @@ async def _wait_until_ready(url: str, child: asyncio.subprocess.Process, log: Pa
             if await _answers(session, f"{url}/readyz"):
                 return
             await asyncio.sleep(0.05)
-    end = log.read_text(encoding="utf-8", errors="replace")[-2000:]
-    raise NotStarted(f"the centre at {url} did not become ready\n{end}")
+    raise NotStarted(f"the centre at {url} did not become ready\n{_end_of(log)}")
+
+
+def _end_of(log: Path) -> str:
+    return log.read_text(encoding="utf-8", errors="replace")[-2000:]
 
 
 async def _answers(session: aiohttp.ClientSession, url: str) -> bool:

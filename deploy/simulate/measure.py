@@ -27,14 +27,14 @@ async def measure(databases: Mapping[str, Database], facility: str, since: datet
     """Only what was recorded `since` the simulation began, of its facility where that is known."""
     found = Measured()
     for database in databases.values():
-        by_type = sa.select(outbox.c.type, sa.func.count()).where(
+        by_type = sa.select(outbox.c.type, sa.func.count().label("number")).where(
             outbox.c.recorded_at >= since, outbox.c.facility == facility
         )
-        for type_, count in await _rows(database, by_type.group_by(outbox.c.type)):
-            found.events[type_] += count
+        for row in await _rows(database, by_type.group_by(outbox.c.type)):
+            found.events[row.type] += row.number
         times = sa.select(inbox.c.recorded_at, inbox.c.handled_at)
-        for sent, handled in await _rows(database, times.where(inbox.c.recorded_at >= since)):
-            found.lags.append((handled - sent).total_seconds() * 1000)
+        for row in await _rows(database, times.where(inbox.c.recorded_at >= since)):
+            found.lags.append((row.handled_at - row.recorded_at).total_seconds() * 1000)
     await _journeys(databases["registration"], facility, since, found)
     return found
 

@@ -8,11 +8,11 @@ from typing import Any
 _GIVEN = (
     "Aulia Bima Citra Dewi Eko Fitri Gilang Hana Indra Joko Kartika Lestari Mega Nanda Oki Putri"
     " Rahma Sari Tegar Utami Wulan Yoga Zahra Arif Bayu Dian Galih Intan Laras Rizky"
-).split()  # noqa: SIM905
+)
 _FAMILY = (
     "Nugroho Wibowo Santoso Saputra Lestari Pratama Hidayat Kusuma Wijaya Setiawan Handayani"
     " Rahayu Susanto Utomo Maulana Firmansyah Anggraini Permata Siregar Wardani"
-).split()  # noqa: SIM905
+)
 #: Days of birth are written 40 higher in the NIK of women.
 _FEMALE_DAY = 40
 
@@ -47,6 +47,8 @@ def invent(rng: random.Random, today: date, months: tuple[int, int], serial: int
     day = born.day + (_FEMALE_DAY if sex == "F" else 0)
     region = f"33{rng.randint(1, 76):02d}{rng.randint(1, 40):02d}"
     nik = f"{region}{day:02d}{born:%m%y}{serial % 10_000:04d}"
-    name = f"{rng.choice(_GIVEN)} {rng.choice(_GIVEN)} {rng.choice(_FAMILY)}"
+    name = (
+        f"{rng.choice(_GIVEN.split())} {rng.choice(_GIVEN.split())} {rng.choice(_FAMILY.split())}"
+    )
     payer = "jkn" if rng.random() < 0.7 else "general"
     return Person(name, born, sex, nik, payer)

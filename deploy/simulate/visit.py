@@ -1,6 +1,6 @@
 """One visit, step by step, as the staff of the rooms would do it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -33,7 +33,7 @@ class Centre:
         for room in (self.desk, *self._units.values()):
             await room.close()
 
-    async def stock_up(self, drugs: dict[str, int]) -> None:
+    async def stock_up(self, drugs: Mapping[str, int]) -> None:
         """Receive what the visits will be given."""
         for code, quantity in drugs.items():
             body = {"drug_code": code, "lot": "SIM-1", "quantity": quantity}

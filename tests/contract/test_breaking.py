@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from contracts import generate
 from contracts.breaking import breaking
 from contracts.clinical import LabRequestedV1
-from contracts.generate import breaking_changes
 from contracts.lab import ResultReleasedV1
 from contracts.schema import schema_of
 
@@ -83,12 +83,41 @@ def test_an_additive_change_passes(change: Callable[[Schema], object]) -> None:
     assert breaking(OLD, new) == []
 
 
-def test_the_class_is_compared_with_the_committed_file(tmp_path: Path) -> None:
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty place for schemas and the AsyncAPI document."""
+    monkeypatch.setattr(generate, "SCHEMAS", tmp_path)
+    monkeypatch.setattr(generate, "ASYNCAPI", tmp_path / "docs" / "asyncapi.json")
+    return tmp_path
+
+
+def _promise(folder: Path) -> Path:
+    """A committed schema with a field that the class does not have."""
     promised = schema_of(LabRequestedV1)
     promised["$defs"]["LabRequestedV1"]["properties"]["specimen"] = {"type": "string"}
-    (tmp_path / f"{LabRequestedV1.type}.json").write_text(json.dumps(promised), encoding="utf-8")
-    (tmp_path / "lab.order.lost.v1.json").write_text("{}", encoding="utf-8")
-    assert breaking_changes(tmp_path) == [
+    path = folder / f"{LabRequestedV1.type}.json"
+    path.write_text(json.dumps(promised), encoding="utf-8")
+    return path
+
+
+def test_the_class_is_compared_with_the_committed_file(folder: Path) -> None:
+    _promise(folder)
+    (folder / "lab.order.lost.v1.json").write_text("{}", encoding="utf-8")
+    assert generate.breaking_changes() == [
         "clinical.lab.requested.v1: data.specimen: was removed",
         "lab.order.lost.v1: the event was removed; delete its schema in the same change",
     ]
+
+
+def test_a_promise_is_not_overwritten(folder: Path) -> None:
+    path = _promise(folder)
+    before = path.read_text(encoding="utf-8")
+    assert generate.main([]) == 1
+    assert path.read_text(encoding="utf-8") == before
+
+
+def test_check_writes_nothing_and_is_content_after_writing(folder: Path) -> None:
+    assert generate.main(["--check"]) == 1
+    assert list(folder.iterdir()) == []
+    assert generate.main([]) == 0
+    assert generate.main(["--check"]) == 0

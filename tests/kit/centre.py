@@ -127,5 +127,3 @@ async def run_centre(settings: Settings) -> AsyncIterator[Centre]:
         finally:
             web.should_exit = True
             await serving
-
-

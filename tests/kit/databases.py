@@ -1,6 +1,5 @@
 """Databases that exist for one test: made from a migrated template, removed afterwards."""
 
-
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager

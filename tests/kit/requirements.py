@@ -1,10 +1,11 @@
 """Requirement marks: which requirement a test proves, and the report of all of them.
 
-`pytest tests -m requirement --requirements` writes docs/requirements.md and prints the count.
-A mark names ids of docs/requirements.tsv; an id that is not there is an error.
+`python -m tests.kit.requirements` runs the marked tests, writes docs/requirements.md and prints the
+count. A mark names ids of docs/requirements.tsv; an id that is not there is an error.
 """
 
 import csv
+import sys
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -122,3 +123,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 def _ids(item: pytest.Item) -> list[str]:
     return [str(id_) for mark in item.iter_markers("requirement") for id_ in mark.args]
+
+
+if __name__ == "__main__":
+    sys.exit(pytest.main(["tests", "-m", "requirement", "--requirements", *sys.argv[1:]]))

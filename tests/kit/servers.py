@@ -5,7 +5,6 @@ where a Docker engine answers, a server on localhost, and for PostgreSQL the `em
 wheel. What cannot be had is None; tests that need it are then skipped, loudly.
 """
 
-
 import contextlib
 import os
 import socket
@@ -54,7 +53,9 @@ def _amqp(started: ExitStack) -> str | None:
         from testcontainers.rabbitmq import RabbitMqContainer
 
         broker = started.enter_context(RabbitMqContainer("rabbitmq:4-alpine"))
-        return f"amqp://guest:guest@{broker.get_container_host_ip()}:{broker.get_exposed_port(5672)}/"
+        return (
+            f"amqp://guest:guest@{broker.get_container_host_ip()}:{broker.get_exposed_port(5672)}/"
+        )
     local = "amqp://guest:guest@127.0.0.1:5672/"
     return local if blocking(_rabbit_answers(local)) else None
 

@@ -22,17 +22,24 @@ const busy = (part) => part.querySelector("form[aria-busy=true]") ||
   all("input, textarea, select", part).some(changed);
 
 async function refresh(part) {
+  if (!part.dataset.live) return;
   if (running.has(part)) { again.add(part); return; }
   running.add(part);
   try {
     await sleep(30); // several topics of one commit: one fetch
     const answer = await fetch(part.dataset.live, { headers: OURS, cache: "no-store" });
     if (answer.status === 401 || answer.redirected) { location.reload(); return; }
+    if (answer.status === 403) { forget(part); return; }
     if (answer.ok && part.isConnected) replace(part, await answer.text());
   } catch { /* no network: the reconnection brings it */ } finally {
     running.delete(part);
     if (again.delete(part)) refresh(part);
   }
+}
+function forget(part) { // not for this person: no empty card, no more asking
+  (part.closest(".card") || part).hidden = true;
+  delete part.dataset.live;
+  delete part.dataset.every;
 }
 function replace(part, html) {
   const fresh = document.createElement("template");

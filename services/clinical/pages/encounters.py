@@ -6,8 +6,9 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 
 from chassis.edge import Edge, allow
+from contracts.formulary import DRUGS
 
-from .. import schemas, use_cases
+from .. import domain, schemas, use_cases
 from .presenters import clinician, forms, limit_minutes, may, trail, unit_names
 from .units import worklist
 
@@ -36,6 +37,13 @@ async def encounter_part(
     )
 
 
+@router.get("/parts/encounters/{visit_id}/completion")
+async def completion_part(
+    visit_id: UUID, edge: Annotated[Edge, allow("encounter.open")]
+) -> Response:
+    return edge.part("parts/completion.html", **_shown(edge, await _record(edge, visit_id)))
+
+
 async def _record(edge: Edge, visit_id: UUID) -> use_cases.Record:
     return await edge.load(lambda work: use_cases.open_encounter(work, clinician(edge), visit_id))
 
@@ -45,6 +53,8 @@ def _shown(edge: Edge, record: use_cases.Record) -> dict[str, Any]:
         "record": record,
         "steps": trail(record),
         "forms": forms(edge.facility),
+        "test_names": domain.laboratory.TESTS,
+        "drug_names": {drug.code: drug.label for drug in DRUGS.values()},
         "may_act": may(edge, "encounter.assess"),
     }
 

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from uuid import uuid4
 
 import pytest
+from aiormq.exceptions import PublishError
 
 from chassis.bus import Bus, InProcessBus, Unroutable
 from chassis.database import Database
@@ -142,10 +143,8 @@ async def test_an_unroutable_message_is_an_error_not_a_success(
     await desk.publish(uuid4())
     (message,) = await unpublished(database)
 
-    with pytest.raises(Exception) as refusal:
+    with pytest.raises((Unroutable, PublishError)):
         await bus.publish(message)
-
-    assert isinstance(refusal.value, Unroutable) or "NO_ROUTE" in str(refusal.value)
 
 
 async def test_a_message_without_consumers_leaves_at_once(
@@ -160,5 +159,3 @@ async def test_a_message_without_consumers_leaves_at_once(
 
 async def test_the_healthy_bus_says_so(bus: Bus) -> None:
     assert await bus.healthy()
-
-

@@ -1,7 +1,8 @@
 """A complaints desk alone on each database."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+import shutil
+from collections.abc import AsyncIterator, Iterator, Mapping
 from pathlib import Path
 from uuid import uuid4
 
@@ -15,6 +16,7 @@ from chassis.profiles import load
 from chassis.service import open_house
 from chassis.settings import Settings
 from chassis.tables import metadata as plumbing
+from contracts.facility import Facility
 from services.complaints import app, models
 from tests.integration.complaints.desk import Desk
 from tests.kit.databases import Postgres
@@ -29,23 +31,38 @@ def postgres(database_server: str) -> Iterator[str]:
     Postgres(database_server).run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
+@pytest.fixture(scope="session")
+def sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty database to copy."""
+    file = tmp_path_factory.mktemp("template") / "complaints.sqlite3"
+    asyncio.run(upgrade("complaints", f"sqlite+aiosqlite:///{file}"))
+    return file
+
+
+@pytest.fixture(scope="session")
+def profiles() -> Mapping[str, Facility]:
+    return load(Settings(_env_file=None).facilities_dir)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "postgresql":
         return str(request.getfixturevalue("postgres"))
-    url = f"sqlite+aiosqlite:///{tmp_path / 'complaints.sqlite3'}"
-    asyncio.run(upgrade("complaints", url))
-    return url
+    file = shutil.copy(request.getfixturevalue("sqlite_file"), tmp_path)
+    return f"sqlite+aiosqlite:///{file}"
 
 
 @pytest.fixture
-async def desk(address: str, tmp_path: Path) -> AsyncIterator[Desk]:
+async def desk(
+    address: str, tmp_path: Path, profiles: Mapping[str, Facility]
+) -> AsyncIterator[Desk]:
     settings = Settings(data_dir=tmp_path, database_url=address, _env_file=None)
-    house = await open_house(settings, load(settings.facilities_dir))
+    house = await open_house(settings, profiles)
     transport = httpx.ASGITransport(app.create_api(house))
     async with httpx.AsyncClient(transport=transport, base_url="http://desk") as client:
         running = Desk(house, client)
-        await _empty(running.database)
+        if not running.database.is_sqlite:
+            await _empty(running.database)
         yield running
     await house.close()
 

@@ -63,11 +63,11 @@ class Desk:
         return await self.post(f"/api/complaints/{complaint_id}/{step}", body, role=role)
 
     async def walk(self, complaint_id: str, until: str = "closed") -> None:
-        """Take the straight way until the complaint stands in the state `until`."""
-        for _, _, state in WAY:
+        """Take the straight way from wherever it stands to the state `until`."""
+        states = ["received", *(state for _, _, state in WAY)]
+        record = (await self.get(f"/api/complaints/{complaint_id}")).json()
+        for state in states[states.index(record["state"]) + 1 : states.index(until) + 1]:
             await self.walk_one(complaint_id, state)
-            if state == until:
-                return
 
     async def walk_one(self, complaint_id: str, state: str) -> None:
         """Take the one step that leads to `state`."""

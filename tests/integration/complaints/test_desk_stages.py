@@ -5,8 +5,6 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-import pytest
-
 from chassis.work import Work
 from contracts.envelope import Actor
 from services.complaints import store
@@ -111,59 +109,54 @@ async def test_a_step_out_of_turn_is_refused_and_writes_nothing(desk: Desk) -> N
     assert (await desk.rows("complaint"), await desk.rows("outbox")) == before
 
 
-@pytest.mark.parametrize(
-    ("body", "field"),
-    [
-        ({"channel": "telegraph"}, "channel"),
-        ({"channel": "WA; DROP"}, "channel"),
-        ({"text": "  "}, "text"),
-        ({"text": "x" * 4001}, "text"),
-        ({"text": "\x00"}, "text"),
-        ({"received_at": "2099-01-01T00:00:00Z"}, "received_at"),
-        ({"received_at": "0001-01-01T00:00:00"}, "received_at"),
-        ({"received_at": "9999-12-31T23:59:59-14:00"}, "received_at"),
-        ({"category": "secret"}, "category"),
-        ({"external_id": 7}, "external_id"),
-    ],
-)
-async def test_bad_input_is_named_and_nothing_is_written(
-    desk: Desk, body: dict[str, Any], field: str
-) -> None:
-    answer = await desk.post("/api/complaints", {"channel": "wa", "text": "Antre", **body})
-    assert answer.status_code == 422
-    assert [error["field"] for error in answer.json()["errors"]] == [field]
+BAD_RECEIPTS: list[tuple[dict[str, Any], str]] = [
+    ({"channel": "telegraph"}, "channel"),
+    ({"channel": "WA; DROP"}, "channel"),
+    ({"text": "  "}, "text"),
+    ({"text": "x" * 4001}, "text"),
+    ({"text": "\x00"}, "text"),
+    ({"received_at": "2099-01-01T00:00:00Z"}, "received_at"),
+    ({"received_at": "0001-01-01T00:00:00"}, "received_at"),
+    ({"received_at": "9999-12-31T23:59:59-14:00"}, "received_at"),
+    ({"category": "secret"}, "category"),
+    ({"external_id": 7}, "external_id"),
+]
+
+
+async def test_bad_input_is_named_and_nothing_is_written(desk: Desk) -> None:
+    for body, field in BAD_RECEIPTS:
+        answer = await desk.post("/api/complaints", {"channel": "wa", "text": "Antre", **body})
+        assert answer.status_code == 422, body
+        assert [error["field"] for error in answer.json()["errors"]] == [field]
     assert await desk.rows("complaint") == await desk.rows("complaint_counter") == []
 
 
-@pytest.mark.parametrize(
-    ("state", "step", "body", "field"),
-    [
-        ("analysis", "assign", {"unit": "bulan", "summary": "Antre"}, "unit"),
-        ("analysis", "assign", {"unit": "kia_mtbs", "summary": ""}, "summary"),
-        ("clarification", "clarify", {"clarification": "Ramai", "plan": " "}, "plan"),
-        ("remedy", "remedy", {}, "compensation"),
-        ("improvement", "improve", {"evidence": "Foto", "owner": "Bidan"}, "improved_on"),
-        (
-            "improvement",
-            "improve",
-            {"evidence": "Foto", "improved_on": "2099-01-01", "owner": "Bidan"},
-            "improved_on",
-        ),
-        ("improvement", "escalate", {"reason": "Alat"}, "letter_no"),
-        ("monitoring", "monitor", {"effective": False}, "next_review"),
-        ("monitoring", "monitor", {"effective": False, "next_review": "2020-01-01"}, "next_review"),
-    ],
-)
-async def test_an_unfinished_step_is_refused_at_its_field(
-    desk: Desk, state: str, step: str, body: dict[str, Any], field: str
-) -> None:
+UNFINISHED: list[tuple[str, str, dict[str, Any], str]] = [
+    ("analysis", "assign", {"unit": "bulan", "summary": "Antre"}, "unit"),
+    ("analysis", "assign", {"unit": "kia_mtbs", "summary": ""}, "summary"),
+    ("clarification", "clarify", {"clarification": "Ramai", "plan": " "}, "plan"),
+    ("remedy", "remedy", {}, "compensation"),
+    ("improvement", "improve", {"evidence": "Foto", "owner": "Bidan"}, "improved_on"),
+    (
+        "improvement",
+        "improve",
+        {"evidence": "Foto", "improved_on": "2099-01-01", "owner": "Bidan"},
+        "improved_on",
+    ),
+    ("improvement", "escalate", {"reason": "Alat"}, "letter_no"),
+    ("monitoring", "monitor", {"effective": False}, "next_review"),
+    ("monitoring", "monitor", {"effective": False, "next_review": "2020-01-01"}, "next_review"),
+]
+
+
+async def test_an_unfinished_step_is_refused_at_its_field(desk: Desk) -> None:
     received = await desk.receive()
-    await desk.walk(received["id"], until=state)
-    refused = await desk.step(received["id"], step, **body)
-    assert refused.status_code == 422
-    assert [error["field"] for error in refused.json()["errors"]] == [field]
-    record = (await desk.get(f"/api/complaints/{received['id']}")).json()
-    assert record["state"] == state
+    for state, step, body, field in UNFINISHED:
+        await desk.walk(received["id"], until=state)
+        refused = await desk.step(received["id"], step, **body)
+        assert refused.status_code == 422, body
+        assert [error["field"] for error in refused.json()["errors"]] == [field]
+    assert len(await desk.rows("complaint_step")) == 1 + 6
 
 
 async def test_the_list_has_the_nearest_deadline_first(desk: Desk) -> None:
@@ -185,7 +178,7 @@ async def test_the_list_of_open_complaints_reads_its_index(desk: Desk) -> None:
         statement = store.card_list(work, state=None, limit=50)
         literal = statement.compile(connection.engine, compile_kwargs={"literal_binds": True})
         plan = (await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {literal}")).all()
-    assert ["ix_complaint_open" in row[3] for row in plan] == [True]
+    assert ["ix_complaint_open" in str(row) for row in plan] == [True]
 
 
 async def test_an_idempotent_command_is_done_once(desk: Desk) -> None:

@@ -85,7 +85,11 @@ class LabRoom:
         return request.order_id
 
     def person(
-        self, staff_id: str = "ana", role: str = "analyst", facility: str = FACILITY, unit: str = "*"
+        self,
+        staff_id: str = "ana",
+        role: str = "analyst",
+        facility: str = FACILITY,
+        unit: str = "*",
     ) -> httpx.AsyncClient:
         """A client signed in as somebody."""
         who = Identity(staff_id, staff_id, facility, frozenset({role}), frozenset({unit}))

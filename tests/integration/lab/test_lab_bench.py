@@ -3,7 +3,6 @@
 import pytest
 
 from contracts.values import LabPriority
-
 from tests.integration.lab.room import LabRoom, lab_requested, steps
 
 

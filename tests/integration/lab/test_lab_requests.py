@@ -1,8 +1,15 @@
 """What arrives from other services: taken once, never reset, refused or parked with its cause."""
 
 from contracts import lab as events
-
-from tests.integration.lab.room import HAEMOGLOBIN, LabRoom, lab_requested, patient_registered, result_read, step, steps
+from tests.integration.lab.room import (
+    HAEMOGLOBIN,
+    LabRoom,
+    lab_requested,
+    patient_registered,
+    result_read,
+    step,
+    steps,
+)
 
 
 async def test_a_request_delivered_twice_stands_once_on_the_worklist(lab: LabRoom) -> None:

@@ -7,8 +7,14 @@ import pytest
 
 from contracts import lab as events
 from contracts.values import Sex
-
-from tests.integration.lab.room import HAEMOGLOBIN, LabRoom, lab_requested, patient_registered, step, steps
+from tests.integration.lab.room import (
+    HAEMOGLOBIN,
+    LabRoom,
+    lab_requested,
+    patient_registered,
+    step,
+    steps,
+)
 
 
 @pytest.mark.parametrize("value", [-3, 140, "banyak", "", True, None, [8.1], "nan"])

@@ -7,7 +7,6 @@ import pytest
 
 from contracts import lab as events
 from contracts.facility import LabRules
-
 from tests.integration.lab.room import HAEMOGLOBIN, LabRoom, result_read, step, steps
 
 TO_RELEASE = ("accept", "collect", "receive", "results", "validate", "release")
@@ -40,7 +39,12 @@ async def test_the_released_event_carries_value_unit_reference_and_flag(lab: Lab
     assert isinstance(released, events.ResultReleasedV1)
     result = released.results[0]
     assert (released.version, released.validated_by, released.origin_unit) == (1, "ana", "anak")
-    assert (result.value, result.ucum, result.reference, result.flag) == (8.1, "g/dL", "≥10.5", "low")
+    assert (result.value, result.ucum, result.reference, result.flag) == (
+        8.1,
+        "g/dL",
+        "≥10.5",
+        "low",
+    )
 
 
 @pytest.mark.parametrize("name", ["collect", "receive", "validate", "release"])

@@ -1,191 +1,55 @@
-"""A pharmacy alone on each database: its HTTP side, its inbox, and what it would publish."""
+"""The pharmacy of one test, on each database."""
 
-import asyncio
-from collections.abc import AsyncIterator, Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+import shutil
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import httpx
 import pytest
 import sqlalchemy as sa
 
-from chassis.auth import Identity
-from chassis.bus import InProcessBus
 from chassis.database import Database
-from chassis.inbox import Inbox
 from chassis.migrate import upgrade
 from chassis.profiles import load
-from chassis.service import House, open_house
+from chassis.service import open_house
 from chassis.settings import Settings
 from chassis.tables import metadata as plumbing
-from chassis.tables import outbox
-from contracts.clinical import PrescriptionIssuedV1
-from contracts.envelope import Actor, Envelope, Event
-from contracts.formulary import DRUGS
-from contracts.registration import PatientRegisteredV1
-from contracts.values import PatientFacts, PrescriptionItem, Sex
 from services.pharmacy import app, models
+from tests.integration.pharmacy.room import Room
+from tests.kit.blocking import blocking
 from tests.kit.databases import Postgres
-
-FACILITY = "dharma_rini"
-NAME, BORN = "Aisyah Nur", date(2025, 9, 18)
 
 
 @pytest.fixture(scope="session")
 def postgres(database_server: str) -> Iterator[str]:
     """An own database of this test process, dropped at the end."""
     name = f"alur_test_pharmacy_{uuid4().hex[:10]}"
-    asyncio.run(upgrade("pharmacy", database_server + name))
+    blocking(upgrade("pharmacy", database_server + name))
     yield database_server + name
     Postgres(database_server).run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated file, to be copied."""
+    file = tmp_path_factory.mktemp("pharmacy") / "pharmacy.sqlite3"
+    blocking(upgrade("pharmacy", f"sqlite+aiosqlite:///{file}"))
+    return file
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "postgresql":
         return str(request.getfixturevalue("postgres"))
-    url = f"sqlite+aiosqlite:///{tmp_path / 'pharmacy.sqlite3'}"
-    asyncio.run(upgrade("pharmacy", url))
-    return url
-
-
-@dataclass
-class Room:
-    """The pharmacy of one test."""
-
-    house: House
-    inbox: Inbox
-    client: httpx.AsyncClient
-    sequences: dict[str, int] = field(default_factory=dict)
-
-    @property
-    def database(self) -> Database:
-        return self.house.service("pharmacy").database
-
-    def headers(self, role: str = "pharmacist", facility: str = FACILITY) -> dict[str, str]:
-        who = Identity(f"staff-{role}", "Apt. Dewi", facility, frozenset({role}), frozenset({"*"}))
-        return {"authorization": f"Bearer {self.house.tokens.issue(who)}"}
-
-    async def get(self, path: str, *, role: str = "pharmacist", **params: Any) -> httpx.Response:
-        return await self.client.get(path, headers=self.headers(role), params=params)
-
-    async def post(
-        self, path: str, body: Mapping[str, Any], *, role: str = "pharmacist", **headers: str
-    ) -> httpx.Response:
-        return await self.client.post(path, json=body, headers=self.headers(role) | headers)
-
-    async def send(self, event: Event, event_id: UUID | None = None) -> None:
-        """Deliver an event as the bus would."""
-        key = event.partitionkey
-        self.sequences[key] = self.sequences.get(key, 0) + 1
-        envelope = Envelope(
-            id=event_id or uuid4(),
-            type=event.type,
-            source=f"/alur/{event.producer()}",
-            subject=key,
-            time=datetime.now(UTC),
-            dataschema=f"urn:alur:{event.type}",
-            facility=FACILITY,
-            sequence=self.sequences[key],
-            partitionkey=key,
-            correlationid=key,
-            actor=Actor("dr-1", "doctor", "anak").text(),
-            privacy=event.privacy,
-            data=event.model_dump(mode="json"),
-        )
-        await self.inbox.receive([envelope.model_dump_json().encode()])
-
-    async def register(self, patient_id: UUID) -> None:
-        await self.send(
-            PatientRegisteredV1(
-                patient_id=patient_id,
-                mrn="00-12-47",
-                full_name=NAME,
-                birth_date=BORN,
-                sex=Sex.FEMALE,
-            )
-        )
-
-    async def prescribe(self, **items: int) -> UUID:
-        """A prescription of a registered patient, as the child room sends it."""
-        event = issued(uuid4(), items or {"paracetamol_120_syr": 1})
-        await self.register(event.patient_id)
-        await self.send(event)
-        return event.rx_id
-
-    async def stock(self, drug_code: str, quantity: int, lot: str = "L1", days: int = 365) -> UUID:
-        expiry = (datetime.now(UTC) + timedelta(days=days)).date()
-        body = {"drug_code": drug_code, "lot": lot, "expiry": str(expiry), "quantity": quantity}
-        answer = await self.post("/api/stock/receipts", body)
-        assert answer.status_code == 200, answer.text
-        return UUID(answer.json()["id"])
-
-    async def prepare(self, rx_id: UUID) -> None:
-        for step, body in (("review", CHECKED), ("prepare", {})):
-            answer = await self.post(f"/api/prescriptions/{rx_id}/{step}", body)
-            assert answer.status_code == 200, answer.text
-
-    async def dispense(self, rx_id: UUID, **body: Any) -> httpx.Response:
-        said = {"full_name": NAME, "birth_date": str(BORN), "instructions_given": True}
-        return await self.post(f"/api/prescriptions/{rx_id}/dispense", said | body)
-
-    async def rows(self, table: sa.Table) -> list[dict[str, Any]]:
-        async with self.database.reading() as connection:
-            found = (await connection.execute(sa.select(table))).mappings().all()
-        return [dict(row) for row in found]
-
-    async def published(self) -> list[str]:
-        return [row["type"] for row in sorted(await self.rows(outbox), key=lambda row: row["seq"])]
-
-    async def ledger_agrees(self) -> bool:
-        """Every lot holds what its movements add up to."""
-        sums: dict[UUID, int] = {}
-        for move in await self.rows(models.stock_movement):
-            sums[move["lot_id"]] = sums.get(move["lot_id"], 0) + move["quantity"]
-        return sums == {lot["id"]: lot["on_hand"] for lot in await self.rows(models.stock_lot)}
-
-
-CHECKED = {"administrative": True, "pharmaceutical": True, "clinical": True}
-
-
-def issued(rx_id: UUID, items: Mapping[str, int], version: int = 1) -> PrescriptionIssuedV1:
-    return PrescriptionIssuedV1(
-        rx_id=rx_id,
-        version=version,
-        visit_id=rx_id,
-        patient_id=rx_id,
-        origin_unit="anak",
-        prescriber_id="dr-1",
-        prescriber_name="dr. Ayu",
-        issued_at=datetime.now(UTC),
-        patient=PatientFacts(age_days=430, sex=Sex.FEMALE, weight_kg=9.4),
-        items=tuple(_item(code, quantity) for code, quantity in items.items()),
-    )
-
-
-def _item(code: str, quantity: int) -> PrescriptionItem:
-    drug = DRUGS[code]
-    return PrescriptionItem(
-        drug_code=code,
-        form=drug.form,
-        strength=drug.strength,
-        dose="5 mL",
-        frequency="3 x sehari",
-        route=drug.route,
-        days=3,
-        quantity=quantity,
-        unit=drug.unit,
-    )
+    shutil.copy(request.getfixturevalue("sqlite_file"), tmp_path / "pharmacy.sqlite3")
+    return f"sqlite+aiosqlite:///{tmp_path / 'pharmacy.sqlite3'}"
 
 
 @pytest.fixture
 async def room(address: str, tmp_path: Path) -> AsyncIterator[Room]:
-    settings = Settings(data_dir=tmp_path, database_url=address)
+    settings = Settings(data_dir=tmp_path, database_url=address, _env_file=None)
     house = await open_house(settings, load(Path("deploy/facilities")))
-    assert isinstance(house.bus, InProcessBus)
     api = app.create_api(house)
     inbox = app.create_worker(house).inbox
     if not house.service("pharmacy").database.is_sqlite:

@@ -53,6 +53,7 @@ def test_a_room_page_names_the_room_the_centre_and_the_person(room: Room) -> Non
     assert "<strong>Anak</strong><small>Puskesmas Dharma Rini</small>" in html.replace("\n", "")
     assert "Bd. Sari" in html
     assert '<a href="/lab/" aria-current="true">Laboratorium</a>' in html
+    assert html.count("aria-current") == 1
 
 
 def test_the_page_speaks_the_language_asked_for_and_offers_the_other(room: Room) -> None:

@@ -1,6 +1,5 @@
 """A real profile and a fresh complaint for the rules of the complaints desk."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,8 +10,7 @@ import pytest
 from chassis.profiles import load
 from contracts.facility import Facility
 from services.complaints import domain
-
-NewComplaint = Callable[..., domain.Complaint]
+from tests.unit.complaints.samples import NewComplaint
 
 
 @pytest.fixture(scope="session")
@@ -22,7 +20,7 @@ def facility() -> Facility:
 
 @pytest.fixture(scope="session")
 def new_complaint(facility: Facility) -> NewComplaint:
-    """A complaint received on a Monday; keyword arguments put other facts in it."""
+    """A complaint received on Monday 2 November 2026."""
 
     def make(**facts: object) -> domain.Complaint:
         complaint = domain.receive(

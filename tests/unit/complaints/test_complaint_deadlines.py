@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from contracts.facility import Facility
 from services.complaints import domain
+from tests.unit.complaints.samples import NewComplaint
 
 HOLIDAYS = domain.indonesian_holidays()
 days = st.dates(date(2024, 1, 1), date(2028, 6, 30))
@@ -71,7 +72,7 @@ def test_a_deadline_of_no_days_is_a_mistake() -> None:
     ],
 )
 def test_each_class_has_the_days_of_the_profile(
-    new_complaint, facility: Facility, category: str, due: date
+    new_complaint: NewComplaint, facility: Facility, category: str, due: date
 ) -> None:
     """Received on Monday 2 November 2026; first answer by Thursday."""
     complaint = domain.assign(
@@ -94,7 +95,9 @@ def test_each_class_has_the_days_of_the_profile(
     assert complaint.resolve_due == due
 
 
-def test_an_unanswered_complaint_is_late_from_the_day_after_its_deadline(new_complaint) -> None:
+def test_an_unanswered_complaint_is_late_from_the_day_after_its_deadline(
+    new_complaint: NewComplaint,
+) -> None:
     complaint = new_complaint()
     on_time = domain.overview(complaint, date(2026, 11, 5), HOLIDAYS)
     late = domain.overview(complaint, date(2026, 11, 6), HOLIDAYS)
@@ -102,14 +105,14 @@ def test_an_unanswered_complaint_is_late_from_the_day_after_its_deadline(new_com
     assert (late.late, late.days_left, late.response_late) == (True, -1, True)
 
 
-def test_a_deadline_on_friday_is_late_on_saturday(new_complaint) -> None:
+def test_a_deadline_on_friday_is_late_on_saturday(new_complaint: NewComplaint) -> None:
     complaint = new_complaint(state="remedy", resolve_due=date(2026, 11, 20))
     assert domain.overview(complaint, date(2026, 11, 21), HOLIDAYS).late
 
 
 @given(st.integers(0, 40))
 def test_waiting_for_the_reporter_moves_the_deadline_by_the_days_waited(
-    new_complaint, facility: Facility, waited: int
+    new_complaint: NewComplaint, facility: Facility, waited: int
 ) -> None:
     asked_on = date(2026, 11, 4)
     told_on = asked_on + timedelta(days=waited)
@@ -129,7 +132,7 @@ def complete_details() -> domain.Details:
     )
 
 
-def test_an_obstacle_leaves_the_deadline_as_it_is(new_complaint) -> None:
+def test_an_obstacle_leaves_the_deadline_as_it_is(new_complaint: NewComplaint) -> None:
     before = new_complaint(state="improvement")
     stuck = domain.escalate(before, reason="Alat rusak", letter_no="440/12")
     freed = domain.resume(stuck, answer="Alat dikirim")
@@ -137,7 +140,9 @@ def test_an_obstacle_leaves_the_deadline_as_it_is(new_complaint) -> None:
     assert (stuck.state, freed.state) == ("escalated", "improvement")
 
 
-def test_a_reopened_complaint_gets_a_new_clock(new_complaint, facility: Facility) -> None:
+def test_a_reopened_complaint_gets_a_new_clock(
+    new_complaint: NewComplaint, facility: Facility
+) -> None:
     closed = replace(new_complaint(), state="closed", resolved_on=date(2026, 11, 10))
     reopened = domain.reopen(
         closed,

@@ -1,6 +1,9 @@
 """Whatever is tried in whatever order, a complaint only walks the stages of the procedure."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
+from functools import partial
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -9,7 +12,9 @@ from hypothesis import strategies as st
 from chassis.errors import Conflict, IllegalTransition, Invalid
 from contracts.facility import Facility
 from services.complaints import domain
+from tests.unit.complaints.samples import NewComplaint
 
+Step = Callable[[domain.Complaint], domain.Complaint]
 HOLIDAYS = domain.indonesian_holidays()
 START = date(2026, 11, 2)
 COMPLETE = domain.Details(
@@ -17,16 +22,18 @@ COMPLETE = domain.Details(
 )
 
 
-def attempts(facility: Facility, original: domain.Complaint, on: date):  # type: ignore[no-untyped-def]
+def attempts(facility: Facility, original: domain.Complaint, on: date) -> dict[str, Step]:
     """Every step with good input, and a few with bad, as functions of the complaint."""
     rules, unit = facility.complaints, facility.units[0].code
-    assign = {"unit": unit, "summary": "Ringkasan", "category": None, "holidays": HOLIDAYS}
+    assign = partial(
+        domain.assign, facility=facility, summary="Ringkasan", category=None, holidays=HOLIDAYS
+    )
     tomorrow = on + timedelta(days=1)
     return {
         "ask": lambda c: domain.detail(c, domain.Details(), on, rules, HOLIDAYS),
         "detail": lambda c: domain.detail(c, COMPLETE, on, rules, HOLIDAYS),
-        "assign": lambda c: domain.assign(c, facility, **assign),
-        "assign nowhere": lambda c: domain.assign(c, facility, **{**assign, "unit": "bulan"}),
+        "assign": lambda c: assign(c, unit=unit),
+        "assign nowhere": lambda c: assign(c, unit="bulan"),
         "clarify": lambda c: domain.clarify(c, clarification="Ramai", plan="Tambah petugas"),
         "no plan": lambda c: domain.clarify(c, clarification="Ramai", plan=" "),
         "remedy": lambda c: domain.remedy(c, compensation="", right_of_reply="Surat"),
@@ -69,10 +76,10 @@ moves = st.lists(st.tuples(st.sampled_from(GOOD + BAD), st.integers(0, 9)), max_
 
 @given(moves)
 def test_every_step_taken_is_in_the_table_and_every_refusal_changes_nothing(
-    new_complaint, facility: Facility, moves: list[tuple[str, int]]
+    new_complaint: NewComplaint, facility: Facility, moves: list[tuple[str, int]]
 ) -> None:
     complaint, on = new_complaint(), START
-    original = new_complaint(id=new_complaint().id.__class__(int=2))
+    original = new_complaint(id=UUID(int=2))
     pairs = {(a, b) for (a, _), b in domain.MACHINE.transitions.items()}
     for name, later in moves:
         on += timedelta(days=later)
@@ -92,7 +99,7 @@ def test_every_step_taken_is_in_the_table_and_every_refusal_changes_nothing(
         assert sum(mark == "now" for _, mark in shown.trail) == (complaint.state in domain.OPEN)
 
 
-def test_the_straight_way_walks_a_to_i(new_complaint, facility: Facility) -> None:
+def test_the_straight_way_walks_a_to_i(new_complaint: NewComplaint, facility: Facility) -> None:
     complaint, on = new_complaint(), START
     way = ["detail", "assign", "clarify", "remedy", "improve", "report", "again", "close"]
     states = []
@@ -118,18 +125,20 @@ def test_only_a_new_complaint_can_be_a_duplicate_or_out_of_scope() -> None:
         assert [s for s, a in domain.MACHINE.transitions if a == action] == ["received"]
 
 
-def test_a_duplicate_ends_and_its_clock_with_it(new_complaint) -> None:
+def test_a_duplicate_ends_and_its_clock_with_it(new_complaint: NewComplaint) -> None:
     complaint = new_complaint()
-    original = new_complaint(id=complaint.id.__class__(int=2))
+    original = new_complaint(id=UUID(int=2))
     linked = domain.duplicate(complaint, original, START)
     shown = domain.overview(linked, date(2028, 1, 1), HOLIDAYS)
     assert linked.duplicate_of == original.id
     assert (shown.late, shown.days_left, shown.next_actions) == (False, None, ())
 
 
-def test_a_duplicate_of_itself_of_nothing_or_of_a_duplicate_is_refused(new_complaint) -> None:
+def test_a_duplicate_of_itself_of_nothing_or_of_a_duplicate_is_refused(
+    new_complaint: NewComplaint,
+) -> None:
     complaint = new_complaint()
-    second = new_complaint(id=complaint.id.__class__(int=2), state="duplicate")
+    second = new_complaint(id=UUID(int=2), state="duplicate")
     with pytest.raises(Invalid):
         domain.duplicate(complaint, complaint, START)
     with pytest.raises(Invalid):
@@ -140,7 +149,7 @@ def test_a_duplicate_of_itself_of_nothing_or_of_a_duplicate_is_refused(new_compl
 
 @pytest.mark.parametrize("field", ["reporter_known", "history", "location", "officer_on_duty"])
 def test_one_missing_detail_keeps_it_in_stage_b_and_is_named(
-    new_complaint, facility: Facility, field: str
+    new_complaint: NewComplaint, facility: Facility, field: str
 ) -> None:
     given = domain.Details(
         **{**vars(COMPLETE), field: False if field == "reporter_known" else None}
@@ -151,7 +160,7 @@ def test_one_missing_detail_keeps_it_in_stage_b_and_is_named(
     assert domain.missing_details(kept) == (name,)
 
 
-def test_anonymous_needs_a_reason(new_complaint, facility: Facility) -> None:
+def test_anonymous_needs_a_reason(new_complaint: NewComplaint, facility: Facility) -> None:
     given = {**vars(COMPLETE), "reporter_known": False}
     rules = facility.complaints
     without = domain.detail(new_complaint(), domain.Details(**given), START, rules, HOLIDAYS)
@@ -161,21 +170,21 @@ def test_anonymous_needs_a_reason(new_complaint, facility: Facility) -> None:
 
 
 def test_an_anonymous_note_that_nobody_can_be_asked_about_may_skip_stage_b_with_a_reason(
-    new_complaint, facility: Facility
+    new_complaint: NewComplaint, facility: Facility
 ) -> None:
     given = domain.Details(anonymous_reason="Kotak saran", incomplete_reason="Tanpa kontak")
     moved = domain.detail(new_complaint(), given, START, facility.complaints, HOLIDAYS)
     assert moved.state == "analysis"
 
 
-def test_a_named_reporter_is_not_anonymous(new_complaint, facility: Facility) -> None:
+def test_a_named_reporter_is_not_anonymous(new_complaint: NewComplaint, facility: Facility) -> None:
     given = domain.Details(**{**vars(COMPLETE), "anonymous_reason": "Takut"})
     with pytest.raises(Invalid) as refused:
         domain.detail(new_complaint(), given, START, facility.complaints, HOLIDAYS)
     assert refused.value.field == "anonymous_reason"
 
 
-def test_work_of_tomorrow_is_no_evidence(new_complaint) -> None:
+def test_work_of_tomorrow_is_no_evidence(new_complaint: NewComplaint) -> None:
     with pytest.raises(Invalid) as refused:
         domain.improve(
             new_complaint(state="improvement"),
@@ -189,7 +198,7 @@ def test_work_of_tomorrow_is_no_evidence(new_complaint) -> None:
 
 @pytest.mark.parametrize("next_review", [None, START, START - timedelta(days=1)])
 def test_not_effective_needs_a_review_still_to_come(
-    new_complaint, next_review: date | None
+    new_complaint: NewComplaint, next_review: date | None
 ) -> None:
     watched = new_complaint(state="monitoring")
     with pytest.raises(Invalid) as refused:
@@ -198,12 +207,16 @@ def test_not_effective_needs_a_review_still_to_come(
 
 
 @pytest.mark.parametrize(("reason", "letter"), [("", "440/1"), ("Alat", " ")])
-def test_an_obstacle_needs_a_reason_and_a_letter(new_complaint, reason: str, letter: str) -> None:
+def test_an_obstacle_needs_a_reason_and_a_letter(
+    new_complaint: NewComplaint, reason: str, letter: str
+) -> None:
     with pytest.raises(Invalid):
         domain.escalate(new_complaint(state="reported"), reason=reason, letter_no=letter)
 
 
-def test_what_may_not_be_done_now_is_refused_before_its_input_is_looked_at(new_complaint) -> None:
+def test_what_may_not_be_done_now_is_refused_before_its_input_is_looked_at(
+    new_complaint: NewComplaint,
+) -> None:
     with pytest.raises(IllegalTransition):
         domain.clarify(new_complaint(), clarification="", plan="")
 

@@ -1,6 +1,7 @@
 """The way of a prescription: three reviews, two identifiers, no way back from the hand-over."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -143,3 +144,8 @@ def test_what_a_review_asks_for_and_misses_is_noticed(
 
 def test_the_counter_calls_a_number_not_a_name() -> None:
     assert SAMPLE.ticket_no == "R-007"
+
+
+def test_the_diagram_of_the_readme_is_the_table() -> None:
+    readme = Path(domain.__file__).parents[1] / "README.md"
+    assert domain.MACHINE.mermaid() in readme.read_text(encoding="utf-8")

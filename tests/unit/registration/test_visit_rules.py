@@ -17,12 +17,15 @@ from tests.unit.registration.profiles import DHARMA_RINI
 REGULAR, REFERRAL = PriorityClass.REGULAR, PriorityClass.INTERNAL_REFERRAL
 
 
+SOME = UUID(int=1)
+
+
 @dataclass(frozen=True)
 class Item:
     kind: str
     state: str = "open"
     origin_unit: str = "anak"
-    ref_id: UUID = UUID(int=1)
+    ref_id: UUID = SOME
 
 
 def step(here: str, *owed: Item, priority: PriorityClass = REGULAR) -> Go | Finish | None:

@@ -3,7 +3,7 @@
 import pytest
 
 from services.pharmacy import models
-from tests.integration.pharmacy.conftest import NAME, Room
+from tests.integration.pharmacy.room import NAME, Room
 
 
 async def page(room: Room, path: str, role: str = "pharmacist", **headers: str) -> str:
@@ -73,7 +73,9 @@ async def test_stock_is_received_and_corrected_on_the_page(room: Room) -> None:
     assert "28 sachet" in await page(room, "/parts/lots")
 
 
-@pytest.mark.parametrize("path", ["/", "/stock", "/parts/worklist", "/parts/lots", "/parts/summary"])
+@pytest.mark.parametrize(
+    "path", ["/", "/stock", "/parts/worklist", "/parts/lots", "/parts/summary"]
+)
 async def test_every_page_is_there_empty_and_in_english(room: Room, path: str) -> None:
     shown = await page(room, path, cookie="alur_language=en")
     assert not any(word in shown for word in ("Resep", "Belum ada stok", "menunggu"))

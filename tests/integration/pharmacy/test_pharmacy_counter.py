@@ -7,7 +7,7 @@ import pytest
 
 from chassis.tables import audit, parked
 from services.pharmacy import models
-from tests.integration.pharmacy.conftest import CHECKED, NAME, Room, issued
+from tests.integration.pharmacy.room import CHECKED, NAME, Room, issued
 
 
 async def test_a_prescription_is_reviewed_prepared_and_handed_over(room: Room) -> None:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from chassis.tables import parked
 from services.pharmacy import models
-from tests.integration.pharmacy.conftest import Room
+from tests.integration.pharmacy.room import Room
 
 
 async def prepared(room: Room, count: int, **items: int) -> list[UUID]:

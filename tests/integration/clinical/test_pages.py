@@ -1,0 +1,148 @@
+"""The room's pages and forms, as a browser without script uses them."""
+
+import re
+from typing import Any
+from uuid import uuid4
+
+import httpx
+
+from contracts.complaints import ComplaintAssignedV1
+
+from .rooms import BORN, HAEMOGLOBIN, NAME, TEMPERATURE, WEIGHT, Rooms, ordered, released
+
+
+async def page(client: httpx.AsyncClient, path: str, **headers: str) -> str:
+    answer = await client.get(path, headers=headers)
+    assert answer.status_code == 200, answer.text
+    return re.sub(r"\s+", " ", answer.text)
+
+
+async def form(client: httpx.AsyncClient, path: str, **fields: Any) -> str:
+    """Send a form; the page it leads to, as a path of this service."""
+    answer = await client.post(path, data={"idempotency_key": str(uuid4())} | fields)
+    assert answer.status_code == 303, answer.text
+    return str(answer.headers["location"]).removeprefix("/clinical")
+
+
+async def test_a_visit_goes_through_the_room_by_forms_alone(rooms: Rooms) -> None:
+    await rooms.arrive()
+    async with rooms.person() as sari:
+        assert "Pemeriksaan Anak" in await page(sari, "/")
+        assert "A-001" in await page(sari, "/units/anak")
+        here = await form(sari, "/units/anak/call-next")
+        assert "Cocokkan identitas" in await page(sari, here)
+        await form(sari, f"{here}/identity", full_name=NAME, birth_date=str(BORN))
+        await form(
+            sari,
+            f"{here}/assessment",
+            **{
+                "complaint": "Demam",
+                "allergies": "amoksisilin, telur",
+                f"observations.{WEIGHT}": "8,4",
+                f"observations.{TEMPERATURE}": "38.2",
+                "observations.8306-3": "",
+            },
+        )
+        shown = await page(sari, here)
+        assert "BB/U" in shown
+        assert "amoksisilin, telur" in shown
+        await form(
+            sari,
+            f"{here}/prescriptions",
+            **{
+                "items.0.drug_code": "paracetamol_120_syr",
+                "items.0.dose": "5 mL",
+                "items.0.frequency": "3 x sehari",
+                "items.0.days": "3",
+                "items.0.quantity": "1",
+                "items.1.drug_code": "",
+            },
+        )
+        assert "Parasetamol sirup" in await page(sari, here)
+        done = await form(
+            sari,
+            f"{here}/complete",
+            icd10="j06.9, R50.9",
+            care_categories=["curative", "promotive"],
+            disposition="home",
+        )
+    assert done == "/units/anak"
+
+
+async def test_the_end_button_says_what_it_waits_for(rooms: Rooms) -> None:
+    await rooms.arrive()
+    async with rooms.person() as sari:
+        here = await form(sari, "/units/anak/call-next")
+        visit_id = here.rsplit("/", 1)[1]
+        await form(sari, f"{here}/identity", full_name=NAME, birth_date=str(BORN))
+        await form(sari, f"{here}/assessment", complaint="Pucat")
+        await form(sari, f"{here}/lab-requests", tests=HAEMOGLOBIN, priority="cito")
+        assert "Selesai: 1 permintaan belum kembali" in await page(sari, here)
+        record = (await sari.get(f"/api/encounters/{visit_id}")).json()
+        order = record["lab_requests"][0]
+        await rooms.receive(released(order["id"], order_visit(visit_id)))
+        part = await page(sari, f"/parts/encounters/{visit_id}/completion")
+        assert "Selesai: 1 hasil belum dibaca" in part
+        shown = await page(sari, here)
+        assert "8,1" in shown
+        assert "Rendah" in shown
+        await form(sari, f"{here}/results/{order['id']}/read")
+        assert "Selesai <kbd" in await page(sari, here)
+
+
+def order_visit(visit_id: str) -> Any:
+    from uuid import UUID
+
+    return UUID(visit_id)
+
+
+async def test_a_mismatch_is_said_on_the_page(rooms: Rooms) -> None:
+    await rooms.arrive()
+    async with rooms.person() as sari:
+        here = await form(sari, "/units/anak/call-next")
+        await form(sari, f"{here}/identity", full_name="Bukan Dia", birth_date=str(BORN))
+        assert "Tidak cocok dengan pendaftaran" in await page(sari, here)
+
+
+async def test_parts_alone_are_what_the_page_holds(rooms: Rooms) -> None:
+    await rooms.arrive()
+    await rooms.receive(
+        ComplaintAssignedV1(complaint_id=uuid4(), number="P-1", unit="anak", summary="Antre lama")
+    )
+    async with rooms.person() as sari:
+        assert "Antre lama" in await page(sari, "/parts/worklist?unit=anak")
+        assert "menunggu" in await page(sari, "/parts/units")
+    async with rooms.person(role="clerk") as desk:
+        summary = await page(desk, "/parts/summary")
+    assert "<b>1</b>" in summary
+    assert NAME not in summary
+
+
+async def test_the_room_speaks_english_on_request(rooms: Rooms) -> None:
+    async with rooms.person() as sari:
+        sari.cookies.set("alur_language", "en")
+        assert "Call next" in await page(sari, "/units/anak")
+
+
+async def test_every_message_has_its_english(rooms: Rooms) -> None:
+    async with rooms.person() as sari:
+        visit_id = await rooms.arrive()
+        sari.cookies.set("alur_language", "en")
+        answer = await sari.post(
+            f"/api/encounters/{visit_id}/identity", json={"full_name": NAME, "birth_date": "2020-01-01"}
+        )
+    assert answer.json()["detail"] == "Call this patient first"
+
+
+async def test_filed_results_alert_the_unit(rooms: Rooms) -> None:
+    from contracts.registration import VisitCancelledV1
+
+    from .rooms import examined
+
+    async with rooms.person() as sari:
+        visit_id = await examined(rooms, sari)
+        order_id = await ordered(sari, visit_id)
+        await rooms.receive(VisitCancelledV1(visit_id=visit_id, patient_id=uuid4(), reason="x"))
+        await rooms.receive(released(order_id, visit_id))
+        assert "Hasil setelah kunjungan berakhir" in await page(sari, "/units/anak")
+        assert "Sudah saya baca" in await page(sari, f"/encounters/{visit_id}")
