@@ -72,23 +72,27 @@ class Relay:
         return len(confirmed)
 
     async def _publish(self, messages: Sequence[Message]) -> list[Message]:
-        """Keys go side by side; within a key each message waits for the one before it."""
-        chains: dict[str, list[Message]] = {}
+        """Messages leave in `seq` order; within a key each waits until the one before is safe."""
+        under_way: dict[str, asyncio.Task[bool]] = {}
+        tasks: list[tuple[Message, asyncio.Task[bool]]] = []
         for message in messages:
-            chains.setdefault(message.partitionkey, []).append(message)
-        confirmed = await asyncio.gather(*map(self._publish_in_order, chains.values()))
-        return [message for chain in confirmed for message in chain]
+            before = under_way.get(message.partitionkey)
+            if before is not None and not await before:
+                continue
+            task = asyncio.create_task(self._publish_one(message))
+            under_way[message.partitionkey] = task
+            tasks.append((message, task))
+        return [message for message, task in tasks if await task]
 
-    async def _publish_in_order(self, chain: Sequence[Message]) -> list[Message]:
-        for done, message in enumerate(chain):
-            try:
-                await self.bus.publish(message)
-            except Exception as error:  # whatever the bus says, the row stays and is tried again
-                self._resting[message.partitionkey] = monotonic() + REST_SECONDS
-                PUBLISH_FAILURES.labels(self.service).inc()
-                log.warning("publish_failed", type=message.type, error=type(error).__name__)
-                return list(chain[:done])
-        return list(chain)
+    async def _publish_one(self, message: Message) -> bool:
+        try:
+            await self.bus.publish(message)
+        except Exception as error:  # whatever the bus says, the row stays and is tried again
+            self._resting[message.partitionkey] = monotonic() + REST_SECONDS
+            PUBLISH_FAILURES.labels(self.service).inc()
+            log.warning("publish_failed", type=message.type, error=type(error).__name__)
+            return False
+        return True
 
     @asynccontextmanager
     async def _lead(self) -> AsyncIterator[None]:

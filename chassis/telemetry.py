@@ -16,7 +16,8 @@ tracer = trace.get_tracer("alur")
 def configure_logs(level: str = "INFO") -> None:
     """One JSON object a line on standard output."""
     logging.basicConfig(level=level, format="%(message)s")
-    logging.getLogger("aiormq").setLevel(logging.CRITICAL)
+    for noisy, quiet in (("aiormq", logging.CRITICAL), ("alembic", logging.WARNING)):
+        logging.getLogger(noisy).setLevel(quiet)
     logging.getLogger("aiosqlite").setLevel(logging.INFO)  # below it every parameter is written
     structlog.configure(
         processors=[

@@ -106,7 +106,11 @@ class PrescriptionIssuedV1(Event):
 
 
 class EncounterCompletedV1(Event):
-    """The unit has finished; the visit ends when nothing it asked for is open."""
+    """The unit has finished; the visit ends when nothing it asked for is open.
+
+    `prescriptions` names what was prescribed, so that a prescription whose own event is held up
+    still keeps the visit open.
+    """
 
     type = "clinical.encounter.completed.v1"
     privacy = Privacy.HEALTH
@@ -117,3 +121,4 @@ class EncounterCompletedV1(Event):
     icd10: tuple[Icd10, ...]
     care_categories: tuple[Literal["promotive", "preventive", "curative", "rehabilitative"], ...]
     disposition: Literal["home", "follow_up"]
+    prescriptions: tuple[UUID, ...] = ()

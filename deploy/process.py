@@ -3,8 +3,10 @@
 import asyncio
 import fcntl
 import importlib
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+import os
+import signal
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import IO, Literal
 
@@ -24,6 +26,9 @@ from contracts.catalog import SERVICES
 from contracts.facility import Facility
 from deploy.demo import load as load_demo
 from deploy.welcome import print_welcome
+
+#: Environment variable with the process id of the supervisor.
+SUPERVISOR = "ALUR_SUPERVISOR"
 
 Role = Literal["all", "api", "worker"]
 
@@ -125,7 +130,7 @@ async def serve(
             web = server(app, host, port)
             if len(names) > 1:
                 print_welcome(f"http://{host}:{port}/", house.profiles, demo=demo)
-            await web.serve()
+            await web.until_told()
     finally:
         if lock:
             lock.close()
@@ -138,8 +143,35 @@ async def prepare(settings: Settings, names: Sequence[str] = SERVICES, *, demo: 
         await load_demo(settings, list(profiles(settings).values()))
 
 
-def server(app: Starlette, host: str, port: int) -> uvicorn.Server:
-    return uvicorn.Server(
+class Web(uvicorn.Server):
+    """Ends by `should_exit`. Signals are the launcher's affair: uvicorn raises them again after
+    its own shutdown, and the process would die before relays and databases are closed.
+    """
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+    async def until_told(self) -> None:
+        """Serve until SIGINT or SIGTERM, or until the supervisor that started us is gone."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, setattr, self, "should_exit", True)
+        watch = asyncio.create_task(self._watch_supervisor())
+        try:
+            await self.serve()
+        finally:
+            watch.cancel()
+
+    async def _watch_supervisor(self) -> None:
+        parent = os.environ.get(SUPERVISOR)
+        while parent and os.getppid() == int(parent):  # noqa: ASYNC110 - nobody tells an orphan
+            await asyncio.sleep(1)
+        self.should_exit = self.should_exit or parent is not None
+
+
+def server(app: Starlette, host: str, port: int) -> Web:
+    return Web(
         uvicorn.Config(
             app,
             host=host,

@@ -18,7 +18,7 @@ from chassis.settings import Settings
 from chassis.telemetry import configure_logs
 from contracts.catalog import SERVICES
 from deploy.gateway import gateway
-from deploy.process import hold, prepare, profiles, server
+from deploy.process import SUPERVISOR, hold, prepare, profiles, server
 from deploy.welcome import print_welcome
 
 log = structlog.get_logger(__name__)
@@ -51,7 +51,7 @@ class Supervisor:
             self._write_addresses()
             address = f"http://{self.host}:{self.port}/"
             print_welcome(address, profiles(self.settings), demo=self.demo)
-            await server(gateway(self.addresses), self.host, self.port).serve()
+            await server(gateway(self.addresses), self.host, self.port).until_told()
         finally:
             for keeper in keepers:
                 keeper.cancel()
@@ -79,7 +79,8 @@ class Supervisor:
     def _environment(self) -> Mapping[str, str]:
         # Children share the supervisor's folder, so that all verify with the same key.
         data_dir = str(self.settings.data_dir.resolve())
-        return {**os.environ, "ALUR_MODE": "distributed", "ALUR_DATA_DIR": data_dir}
+        mine = {"ALUR_MODE": "distributed", "ALUR_DATA_DIR": data_dir}
+        return {**os.environ, **mine, SUPERVISOR: str(os.getpid())}
 
     def _write_addresses(self) -> None:
         """Where each service listens and its process id, for tools on this machine."""

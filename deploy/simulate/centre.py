@@ -98,7 +98,7 @@ async def _process(
         )
         try:
             url = f"http://127.0.0.1:{port}"
-            await _wait_until_ready(url, child, log)
+            await wait_until_ready(url, child, log)
             seconds = monotonic() - started
             yield Running(settings, url, dict.fromkeys(SERVICES, url), child.pid, seconds)
         finally:
@@ -113,7 +113,8 @@ def _direct(running: Running) -> Running:
     return Running(running.settings, running.url, addresses, running.pid, running.ready_seconds)
 
 
-async def _wait_until_ready(url: str, child: asyncio.subprocess.Process, log: Path) -> None:
+async def wait_until_ready(url: str, child: asyncio.subprocess.Process, log: Path) -> None:
+    """Returns when /readyz says so; NotStarted with the end of the log otherwise."""
     deadline = monotonic() + START_SECONDS
     async with aiohttp.ClientSession() as session:
         while monotonic() < deadline and child.returncode is None:

@@ -189,3 +189,11 @@ async def list_filed(edge: Annotated[Edge, allow("result.read")]) -> Response:
     return await edge.query(
         lambda work: use_cases.list_filed(work, clinician(edge)), answer=list[schemas.FiledView]
     )
+
+
+@router.get("/visits/{visit_id}/accesses", response_model=list[schemas.AccessView])
+async def list_accesses(visit_id: UUID, edge: Annotated[Edge, allow("access.list")]) -> Response:
+    """Who opened or changed the record of a visit (PMK 24/2022), newest first."""
+    return await edge.query(
+        lambda work: use_cases.list_accesses(work, visit_id), answer=list[schemas.AccessView]
+    )

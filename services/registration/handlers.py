@@ -56,4 +56,4 @@ async def on_prescription_dispensed(work: Work, event: PrescriptionDispensedV1) 
 
 @handlers.on(EncounterCompletedV1)
 async def on_encounter_completed(work: Work, event: EncounterCompletedV1) -> None:
-    await journey.encounter_completed(work, event.visit_id, event.disposition)
+    await journey.encounter_completed(work, event.visit_id, event.disposition, event.prescriptions)

@@ -23,12 +23,19 @@ class Patient:
     name: str
     born: date
     visit_id: str
-    patient_id: str
+    facility: str
 
 
-async def examined(centre: Centre, unit: str, *, months: int, mode: str = "walk_in") -> Patient:
+async def examined(
+    centre: Centre,
+    unit: str,
+    *,
+    months: int,
+    mode: str = "walk_in",
+    facility: str = "dharma_rini",
+) -> Patient:
     """Given a patient who was registered, called, identified and assessed in a unit."""
-    clerk, room = await centre.client("clerk"), await centre.client("midwife")
+    clerk, room = await centre.client("clerk", facility), await centre.client("nurse", facility)
     born = date.today() - timedelta(days=round(months * 30.44))
     name = f"Pasien Farmasi {unit}"
     patient = await clerk.post(
@@ -49,12 +56,12 @@ async def examined(centre: Centre, unit: str, *, months: int, mode: str = "walk_
     await room.post(f"{encounter}/identity", said)
     seen = FINDINGS["child" if months < 60 else "adult"]
     await room.post(f"{encounter}/assessment", {"complaint": "Demam", "observations": seen})
-    return Patient(name, born, visit["id"], patient["id"])
+    return Patient(name, born, visit["id"], facility)
 
 
 async def prescribe(centre: Centre, patient: Patient, drug_code: str, quantity: int) -> None:
     line = {"drug_code": drug_code, "dose": "1", "frequency": "1 x sehari", "days": 3}
-    doctor = await centre.client("doctor")
+    doctor = await centre.client("doctor", patient.facility)
     await doctor.post(
         f"/clinical/api/encounters/{patient.visit_id}/prescriptions",
         {"items": [line | {"quantity": quantity}]},
@@ -62,20 +69,20 @@ async def prescribe(centre: Centre, patient: Patient, drug_code: str, quantity: 
 
 
 async def go(centre: Centre, patient: Patient) -> None:
-    room = await centre.client("midwife")
-    await room.post(f"/clinical/api/encounters/{patient.visit_id}/complete", DONE)
+    doctor = await centre.client("doctor", patient.facility)
+    await doctor.post(f"/clinical/api/encounters/{patient.visit_id}/complete", DONE)
 
 
 async def waiting(centre: Centre, patient: Patient) -> list[dict[str, Any]]:
     """The patient's prescriptions at the pharmacy's counter."""
-    pharmacist = await centre.client("pharmacist")
+    pharmacist = await centre.client("pharmacist", patient.facility)
     listed = await pharmacist.get("/pharmacy/api/prescriptions?limit=100")
     return [rx for rx in listed if rx["visit_id"] == patient.visit_id]
 
 
 async def hand_over(centre: Centre, patient: Patient) -> str:
     """When the pharmacist reviews, prepares and hands over the one prescription."""
-    pharmacist = await centre.client("pharmacist")
+    pharmacist = await centre.client("pharmacist", patient.facility)
     [rx] = await eventually(lambda: waiting(centre, patient))
     path = f"/pharmacy/api/prescriptions/{rx['id']}"
     checks = {"administrative": True, "pharmaceutical": True, "clinical": True}
@@ -95,18 +102,18 @@ async def hand_over(centre: Centre, patient: Patient) -> str:
 
 
 async def state(centre: Centre, patient: Patient) -> dict[str, Any]:
-    clerk = await centre.client("clerk")
+    clerk = await centre.client("clerk", patient.facility)
     record: dict[str, Any] = await clerk.get(f"/registration/api/visits/{patient.visit_id}")
     return record
 
 
 async def finished(centre: Centre, patient: Patient) -> bool:
-    return (await state(centre, patient))["state"] == "completed"
+    return bool((await state(centre, patient))["state"] == "completed")
 
 
 async def places(centre: Centre, patient: Patient) -> list[str]:
     record = await state(centre, patient)
-    return [move["to_unit"] for move in record["movements"]]
+    return [move["to_unit"] for move in record["routes"]]
 
 
 @pytest.mark.requirement("DR-5.7")
@@ -139,7 +146,7 @@ async def test_given_pill_or_condom_when_handed_over_then_the_patient_goes_home_
 async def test_given_no_prescription_when_the_patient_goes_then_the_pharmacy_is_skipped(
     centre: Centre,
 ) -> None:
-    patient = await examined(centre, "umum", months=30 * 12)
+    patient = await examined(centre, "umum", months=30 * 12, facility="klungkung2")
     await go(centre, patient)
     await eventually(lambda: finished(centre, patient))
     assert await places(centre, patient) == ["umum"]

@@ -119,5 +119,7 @@ setInterval(tick, 5000);
 all("[data-live]").forEach((part) => shown.set(part, plain(part)));
 all("[data-now]").forEach(refresh);
 if (document.querySelector("[data-print-now]")) setTimeout(print, 300);
+const back = document.querySelector("a[data-return]"); // the queue machine goes back by itself
+if (back) setTimeout(() => back.click(), 1000 * (back.dataset.return || 15));
 tick();
 listen();

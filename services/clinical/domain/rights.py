@@ -28,6 +28,7 @@ RIGHTS: Final[dict[str, frozenset[str]]] = {
     "prescription.issue": CARERS,
     "encounter.complete": CARERS,
     "notice.list": CARERS | {"head"},
+    "access.list": frozenset({"head", "admin"}),
 }
 
 #: Worklist states in which a visit is open; afterwards its record is closed to the rooms.

@@ -2,6 +2,7 @@
 
 from .requests import Assess, CallNext, Complete, Identify, Prescribe, RequestLab, Step
 from .views import (
+    AccessView,
     AskedView,
     AssessedView,
     CallView,
@@ -17,6 +18,7 @@ from .views import (
 )
 
 __all__ = [
+    "AccessView",
     "AskedView",
     "Assess",
     "AssessedView",

@@ -239,3 +239,13 @@ class FiledView(View):
     unit: str
     tests: list[str]
     state_at: datetime
+
+
+class AccessView(View):
+    """One audit entry; `actor` is `staff_id;role;unit`."""
+
+    at: datetime
+    actor: str
+    action: str
+    subject: str
+    detail: str

@@ -17,10 +17,19 @@ from .facts import (
     place_upsert,
     request_with_visit_state,
 )
-from .records import assessments, filed_results, lab_requests, notices, prescriptions, results
+from .records import (
+    accesses,
+    assessments,
+    filed_results,
+    lab_requests,
+    notices,
+    prescriptions,
+    results,
+)
 from .visits import load_visit, lock_next, lock_visit, unit_counts, waiting_list
 
 __all__ = [
+    "accesses",
     "add_assessment",
     "add_lab_request",
     "add_notice",

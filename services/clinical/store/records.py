@@ -6,7 +6,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from chassis.tables import outbox
+from chassis.tables import audit, outbox
 from chassis.work import Row, Work
 
 from ..models import (
@@ -88,4 +88,14 @@ async def filed_results(work: Work, units: Sequence[str]) -> Sequence[Row]:
         .where(lab_request.c.filed)
         .order_by(lab_request.c.state_at)
         .limit(20)
+    )
+
+
+async def accesses(work: Work, visit_id: UUID, limit: int = 200) -> Sequence[Row]:
+    """Audit entries of a visit, newest first."""
+    return await work.all(
+        sa.select(audit.c.at, audit.c.actor, audit.c.action, audit.c.subject, audit.c.detail)
+        .where(audit.c.visit_id == visit_id, audit.c.facility == work.facility.code)
+        .order_by(audit.c.id.desc())
+        .limit(limit)
     )

@@ -1,7 +1,7 @@
 """What the clinical rooms can do: one function per intent."""
 
 from .calling import call_next, mark_missed, recall
-from .encounters import assess, complete, identify, open_encounter
+from .encounters import assess, complete, identify, list_accesses, open_encounter
 from .facts import (
     close_visit,
     learn_patients,
@@ -33,6 +33,7 @@ __all__ = [
     "count_waiting",
     "identify",
     "learn_patients",
+    "list_accesses",
     "list_filed",
     "list_notices",
     "list_units",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from chassis.work import Work
+from chassis.work import Row, Work
 from contracts.clinical import (
     AssessmentRecordedV1,
     EncounterCompletedV1,
@@ -64,6 +64,12 @@ async def open_encounter(work: Work, clinician: Clinician, visit_id: UUID) -> re
         detail=stay.entry.unit,
     )
     return record
+
+
+async def list_accesses(work: Work, visit_id: UUID) -> list[Row]:
+    """Who opened or changed the record of a visit; asking is itself audited."""
+    work.audit("accesses.listed", visit_id, visit_id=visit_id)
+    return list(await store.accesses(work, visit_id))
 
 
 async def identify(
@@ -183,6 +189,7 @@ async def complete(
     prescribing.require_assessment(encounter.assessment_version)
     orders = await store.lab_requests(work, visit_id)
     completion.require_nothing_open(records.obligations(orders, encounter))
+    prescribed = await store.prescriptions(work, visit_id)
     version = await work.save(
         encounter_table, encounter, state="completed", icd10=list(icd10),
         care_categories=list(care_categories), disposition=disposition,
@@ -195,6 +202,7 @@ async def complete(
         EncounterCompletedV1(
             visit_id=visit_id, encounter_id=encounter.id, unit=encounter.unit,
             icd10=tuple(icd10), care_categories=tuple(care_categories), disposition=disposition,
+            prescriptions=tuple(rx.id for rx in prescribed if rx.state != "rejected"),
         )
     )  # fmt: skip
     work.audit("encounter.completed", encounter.id, visit_id=visit_id, detail=encounter.unit)

@@ -3,6 +3,7 @@
 A late event for a visit that has ended is kept with it and moves nobody.
 """
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -69,11 +70,18 @@ async def fulfil(
     await _settle(work, row, ref_id)
 
 
-async def encounter_completed(work: Work, visit_id: UUID, disposition: str) -> None:
-    """The room has finished: to the pharmacy with a prescription, else home."""
+async def encounter_completed(
+    work: Work, visit_id: UUID, disposition: str, prescriptions: Sequence[UUID]
+) -> None:
+    """The room has finished: to the pharmacy with a prescription, else home.
+
+    A prescription whose own event is held up on the way is owed from now on all the same.
+    """
     row = await store.lock_visit(work, visit_id)
     if visits.is_terminal(row.state):
         return _late(work, row, "encounter completed")
+    for rx_id in prescriptions:
+        await store.set_obligation(work, row.id, visits.PRESCRIPTION, rx_id, row.unit, "open")
     await store.set_obligation(work, row.id, visits.ENCOUNTER, row.id, row.unit, "done")
     await _settle(work, row, row.id, disposition=disposition)
 

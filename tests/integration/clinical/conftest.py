@@ -10,9 +10,8 @@ from chassis.migrate import upgrade
 from chassis.profiles import load
 from chassis.service import open_house
 from chassis.settings import Settings
+from tests.integration.clinical.rooms import Rooms
 from tests.kit.databases import Postgres
-
-from .rooms import Rooms
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

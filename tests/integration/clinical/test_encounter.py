@@ -15,8 +15,7 @@ from contracts.complaints import ComplaintAssignedV1
 from contracts.lab import OrderAcceptedV1, OrderReceivedV1, OrderRejectedV1, SpecimenCollectedV1
 from contracts.pharmacy import PrescriptionReceivedV1, PrescriptionRejectedV1
 from contracts.registration import VisitCancelledV1, VisitCompletedV1
-
-from .rooms import (
+from tests.integration.clinical.rooms import (
     BORN,
     FINISH,
     HAEMOGLOBIN,

@@ -1,7 +1,7 @@
 """Registration as a test sees it: its HTTP side, its inbox fed by hand, what waits to leave."""
 
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from itertools import count
@@ -112,9 +112,6 @@ class Desk:
     async def rows(self, statement: Any) -> list[Any]:
         async with self.service.database.reading() as connection:
             return list((await connection.execute(statement)).all())
-
-
-Client = AbstractAsyncContextManager[httpx.AsyncClient]
 
 
 def new_patient(**changes: Any) -> dict[str, Any]:

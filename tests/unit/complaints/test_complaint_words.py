@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from jinja2 import Environment
+from jinja2.ext import extract_from_ast
 
 from chassis.web.pages import WEB
 from chassis.web.texts import Texts
@@ -16,9 +17,8 @@ REFUSALS = {"Invalid", "Conflict", "NotFound", "IdentityRevealed", "require"}
 def in_templates() -> Iterator[str]:
     environment = Environment(extensions=["jinja2.ext.i18n", "jinja2.ext.do"])
     for template in sorted((FOLDER / "templates").rglob("*.html")):
-        for _, _, message in environment.extract_translations(template.read_text("utf-8")):
-            assert isinstance(message, str)
-            yield message
+        for _, _, message in extract_from_ast(environment.parse(template.read_text("utf-8"))):
+            yield str(message[0] if isinstance(message, tuple) else message)
 
 
 def in_refusals() -> Iterator[str]:

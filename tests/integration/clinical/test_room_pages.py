@@ -2,13 +2,23 @@
 
 import re
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 
 from contracts.complaints import ComplaintAssignedV1
-
-from .rooms import BORN, HAEMOGLOBIN, NAME, TEMPERATURE, WEIGHT, Rooms, ordered, released
+from contracts.registration import VisitCancelledV1
+from tests.integration.clinical.rooms import (
+    BORN,
+    HAEMOGLOBIN,
+    NAME,
+    TEMPERATURE,
+    WEIGHT,
+    Rooms,
+    examined,
+    ordered,
+    released,
+)
 
 
 async def page(client: httpx.AsyncClient, path: str, **headers: str) -> str:
@@ -80,7 +90,7 @@ async def test_the_end_button_says_what_it_waits_for(rooms: Rooms) -> None:
         assert "Selesai: 1 permintaan belum kembali" in await page(sari, here)
         record = (await sari.get(f"/api/encounters/{visit_id}")).json()
         order = record["lab_requests"][0]
-        await rooms.receive(released(order["id"], order_visit(visit_id)))
+        await rooms.receive(released(UUID(order["id"]), UUID(visit_id)))
         part = await page(sari, f"/parts/encounters/{visit_id}/completion")
         assert "Selesai: 1 hasil belum dibaca" in part
         shown = await page(sari, here)
@@ -88,12 +98,6 @@ async def test_the_end_button_says_what_it_waits_for(rooms: Rooms) -> None:
         assert "Rendah" in shown
         await form(sari, f"{here}/results/{order['id']}/read")
         assert "Selesai <kbd" in await page(sari, here)
-
-
-def order_visit(visit_id: str) -> Any:
-    from uuid import UUID
-
-    return UUID(visit_id)
 
 
 async def test_a_mismatch_is_said_on_the_page(rooms: Rooms) -> None:
@@ -129,16 +133,13 @@ async def test_every_message_has_its_english(rooms: Rooms) -> None:
         visit_id = await rooms.arrive()
         sari.cookies.set("alur_language", "en")
         answer = await sari.post(
-            f"/api/encounters/{visit_id}/identity", json={"full_name": NAME, "birth_date": "2020-01-01"}
+            f"/api/encounters/{visit_id}/identity",
+            json={"full_name": NAME, "birth_date": "2020-01-01"},
         )
     assert answer.json()["detail"] == "Call this patient first"
 
 
 async def test_filed_results_alert_the_unit(rooms: Rooms) -> None:
-    from contracts.registration import VisitCancelledV1
-
-    from .rooms import examined
-
     async with rooms.person() as sari:
         visit_id = await examined(rooms, sari)
         order_id = await ordered(sari, visit_id)

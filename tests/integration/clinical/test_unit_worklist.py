@@ -8,8 +8,7 @@ import httpx
 from contracts.clinical import PatientCalledV1
 from contracts.registration import RouteReason, VisitCancelledV1
 from contracts.values import PriorityClass
-
-from .rooms import Rooms, call, registered, routed
+from tests.integration.clinical.rooms import Rooms, call, registered, routed
 
 
 async def listed(client: httpx.AsyncClient, unit: str = "anak", **query: object) -> list[str]:
