@@ -16,6 +16,8 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+from chassis.inline_sqlite import connect
+
 NAMING = {
     "pk": "pk_%(table_name)s",
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -82,7 +84,7 @@ class Database:
 
     def insert(self, table: sa.Table) -> Any:
         """The dialect's insert, with `on_conflict_do_update` and `on_conflict_do_nothing`."""
-        return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
+        return dialect_insert(table, self.is_sqlite)
 
     async def is_up(self) -> bool:
         """True when the database answers now."""
@@ -100,13 +102,18 @@ class Database:
             await engine.dispose()
 
 
+def dialect_insert(table: sa.Table, is_sqlite: bool) -> Any:
+    """An insert that knows `on_conflict_…`, which both dialects spell alike."""
+    return sqlite.insert(table) if is_sqlite else postgresql.insert(table)
+
+
 def _sqlite_engine(url: str, begin: str, pool_size: int) -> AsyncEngine:
     engine = create_async_engine(
         url,
         pool_size=pool_size,
         max_overflow=0,
         poolclass=sa.AsyncAdaptedQueuePool,
-        connect_args={"isolation_level": None, "timeout": 30},
+        connect_args={"isolation_level": None, "timeout": 30, "async_creator_fn": connect},
     )
 
     def on_connect(connection: Any, _record: object) -> None:

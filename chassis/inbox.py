@@ -10,15 +10,17 @@ import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
 from itertools import groupby
 from time import perf_counter
 from typing import Any, TypeVar
+from uuid import UUID
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis import parking
-from chassis.database import Database, is_transient
+from chassis.database import Database, dialect_insert, is_transient
 from chassis.delivery import Delivery, decode
 from chassis.errors import Problem
 from chassis.metrics import BATCH_SECONDS, DUPLICATES, HANDLED, LAG_SECONDS
@@ -155,16 +157,13 @@ class Inbox:
         if not deliveries:
             return []
         now = datetime.now(UTC)
-        rows = {d.id: _inbox_row(d, now) for d in in_order(deliveries)}
-        statement = self.database.insert(inbox).values(list(rows.values()))
-        claimed = set(
-            await connection.scalars(
-                statement.on_conflict_do_nothing(index_elements=[inbox.c.event_id]).returning(
-                    inbox.c.event_id
-                )
-            )
-        )
-        return [d for d in {d.id: d for d in in_order(deliveries)}.values() if d.id in claimed]
+        first: dict[UUID, Delivery] = {}
+        for delivery in in_order(deliveries):
+            first.setdefault(delivery.id, delivery)
+        rows = [_inbox_row(delivery, now) for delivery in first.values()]
+        result = await connection.scalars(_claim_ids(self.database.is_sqlite), rows)
+        claimed = set(result)
+        return [delivery for delivery in first.values() if delivery.id in claimed]
 
     async def _apply(
         self, connection: AsyncConnection, pending: Pending, deliveries: Sequence[Delivery]
@@ -199,6 +198,15 @@ class Inbox:
             HANDLED.labels(self.service, delivery.envelope.type).inc()
             lag = (now - delivery.envelope.time).total_seconds()
             LAG_SECONDS.labels(self.service).observe(max(0.0, lag))
+
+
+@cache
+def _claim_ids(is_sqlite: bool) -> Any:
+    """Built once, so that it is compiled once. The rows are written in their order."""
+    insert = dialect_insert(inbox, is_sqlite)
+    return insert.on_conflict_do_nothing(index_elements=[inbox.c.event_id]).returning(
+        inbox.c.event_id, sort_by_parameter_order=False
+    )
 
 
 def in_order(deliveries: Sequence[Delivery]) -> list[Delivery]:

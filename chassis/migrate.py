@@ -8,7 +8,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Column, Integer, String, Text, Uuid, text
+from sqlalchemy import Column, Integer, String, Text, UniqueConstraint, Uuid, text
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
@@ -86,7 +86,7 @@ def create_plumbing(op: Any) -> None:
     op.create_table(
         "outbox",
         Column("seq", BigSerial, primary_key=True, autoincrement=True),
-        Column("event_id", Uuid, nullable=False, unique=True),
+        Column("event_id", Uuid, nullable=False),
         Column("type", String(80), nullable=False),
         Column("facility", String(40), nullable=False),
         Column("partitionkey", String(120), nullable=False),
@@ -98,6 +98,7 @@ def create_plumbing(op: Any) -> None:
         Column("data", Text, nullable=False),
         Column("recorded_at", UtcDateTime, nullable=False),
         Column("published_at", UtcDateTime),
+        UniqueConstraint("event_id", name="uq_outbox_event_id"),
     )
     _partial_index(op, "ix_outbox_waiting", "outbox", "seq", "published_at IS NULL")
     op.create_table(
@@ -108,18 +109,19 @@ def create_plumbing(op: Any) -> None:
     op.create_table(
         "inbox",
         Column("position", BigSerial, primary_key=True, autoincrement=True),
-        Column("event_id", Uuid, nullable=False, unique=True),
+        Column("event_id", Uuid, nullable=False),
         Column("type", String(80), nullable=False),
         Column("source", String(40), nullable=False),
         Column("partitionkey", String(120), nullable=False),
         Column("sequence", BigSerial, nullable=False),
         Column("recorded_at", UtcDateTime, nullable=False),
         Column("handled_at", UtcDateTime, nullable=False),
+        UniqueConstraint("event_id", name="uq_inbox_event_id"),
     )
     op.create_table(
         "parked",
         Column("position", BigSerial, primary_key=True, autoincrement=True),
-        Column("event_id", Uuid, nullable=False, unique=True),
+        Column("event_id", Uuid, nullable=False),
         Column("type", String(80), nullable=False),
         Column("facility", String(40), nullable=False),
         Column("source", String(40), nullable=False),
@@ -133,6 +135,7 @@ def create_plumbing(op: Any) -> None:
         Column("resolved_at", UtcDateTime),
         Column("resolved_by", String(160)),
         Column("reason", Text),
+        UniqueConstraint("event_id", name="uq_parked_event_id"),
     )
     _partial_index(op, "ix_parked_waiting", "parked", "partitionkey", "state = 'parked'")
     _create_audit(op)
@@ -158,8 +161,9 @@ def _create_audit(op: Any) -> None:
         Column("subject", String(120), nullable=False),
         Column("visit_id", Uuid),
         Column("detail", Text, nullable=False),
-        Column("position", BigSerial, unique=True),
+        Column("position", BigSerial),
         Column("hash", String(64)),
+        UniqueConstraint("position", name="uq_audit_position"),
     )
     _partial_index(op, "ix_audit_unsealed", "audit", "id", "position IS NULL")
 

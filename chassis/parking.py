@@ -155,9 +155,7 @@ async def _note(database: Database, row: Any, error: Exception) -> None:
     if isinstance(error, Problem):
         code, cause = error.code, str(error)
     statement = (
-        sa.update(parked)
-        .where(parked.c.position == row.position)
-        .values(code=code, cause=cause)
+        sa.update(parked).where(parked.c.position == row.position).values(code=code, cause=cause)
     )
     async with database.writing() as connection:
         await connection.execute(statement)

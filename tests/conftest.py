@@ -25,8 +25,8 @@ MODES = ("embedded", "distributed")
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """A test that uses `mode` (directly or through `centre`) runs in both modes."""
     if "mode" in metafunc.fixturenames:
-        only = metafunc.definition.get_closest_marker("embedded")
-        metafunc.parametrize("mode", MODES[:1] if only else MODES, scope="function")
+        only = metafunc.definition.get_closest_marker("mode")
+        metafunc.parametrize("mode", only.args if only else MODES)
 
 
 @pytest.fixture(scope="session")

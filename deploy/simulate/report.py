@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from rich.console import Console
@@ -20,6 +21,7 @@ class Outcome:
     measured: Measured
     visits: int
     seconds: float
+    since: datetime
 
     @property
     def visits_per_second(self) -> float:

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from time import perf_counter
 
 from contracts.facility import Facility
@@ -19,12 +20,17 @@ from deploy.simulate.visit import ROLES, Centre, Visit
 
 @dataclass(frozen=True)
 class Wish:
-    """What to simulate. `patience`: seconds to wait for any one thing to happen."""
+    """What to simulate. `patience`: seconds to wait for any one thing to happen.
+
+    `per_second`: patients arrive at this rate, however many are there already; without it
+    `concurrency` of them are on their way at any time.
+    """
 
     visits: int = 50
     seed: int = 1
     concurrency: int = 8
     patience: float = 60.0
+    per_second: float | None = None
 
 
 async def simulate(
@@ -41,27 +47,30 @@ async def simulate(
             await centre.stock_up(_needed(plans))
             client.seconds.clear()
             started = perf_counter()
-            await _all(centre, plans, wish.concurrency, advance)
+            await _all(centre, plans, wish, advance)
             seconds = perf_counter() - started
         finally:
             await centre.close()
     async with opened(running.settings) as databases:
         measured = await measure(databases, facility.code, began)
     routes = Counter(plan.route.name for plan in plans)
-    return Outcome(routes, client.seconds, measured, len(plans), seconds)
+    return Outcome(routes, client.seconds, measured, len(plans), seconds, began)
 
 
-async def _all(
-    centre: Centre, plans: list[Plan], concurrency: int, advance: Callable[[], None]
-) -> None:
+async def _all(centre: Centre, plans: list[Plan], wish: Wish, advance: Callable[[], None]) -> None:
     waiting = iter(plans)
 
-    async def work() -> None:
-        for plan in waiting:
+    async def work(delay: float = 0.0, limit: int | None = None) -> None:
+        await asyncio.sleep(delay)
+        for plan in islice(waiting, limit):
             await Visit(centre, plan).run()
             advance()
 
-    workers = [asyncio.create_task(work()) for _ in range(concurrency)]
+    if wish.per_second:
+        starts = [work(index / wish.per_second, limit=1) for index in range(len(plans))]
+    else:
+        starts = [work() for _ in range(wish.concurrency)]
+    workers = [asyncio.create_task(start) for start in starts]
     try:
         await asyncio.gather(*workers)
     finally:

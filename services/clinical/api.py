@@ -185,7 +185,7 @@ async def list_notices(edge: Annotated[Edge, allow("notice.list")]) -> Response:
 
 @router.get("/filed-results", response_model=list[schemas.FiledView])
 async def list_filed(edge: Annotated[Edge, allow("result.read")]) -> Response:
-    """Results that came after their visit had ended and that nobody has read yet."""
+    """Results that came after the unit was done and that nobody has read yet."""
     return await edge.query(
         lambda work: use_cases.list_filed(work, clinician(edge)), answer=list[schemas.FiledView]
     )

@@ -121,7 +121,7 @@ Index(
 Index("ix_assessment_visit_id", assessment.c.visit_id)
 
 #: The sender's view of a lab order. `event_id` finds the outbox row: has it left this room?
-#: `filed`: a result came after the visit had ended, and whoever asked has not read it.
+#: `filed`: a result came after the unit was done, and whoever asked has not read it.
 lab_request = Table(
     "lab_request",
     metadata,

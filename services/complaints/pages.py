@@ -1,6 +1,7 @@
 """The complaints desk in the browser: the list, the new complaint, and the one next form."""
 
 from collections.abc import Awaitable, Callable
+from datetime import date
 from typing import Annotated, Any, Final
 from uuid import UUID
 
@@ -99,8 +100,7 @@ async def complaint(complaint_id: UUID, edge: Annotated[Edge, allow("complaint.r
     form = _NEXT_FORM.get(record.state)
     return edge.page(
         "complaint.html",
-        record=record,
-        names=_names(edge),
+        **_shown(edge, record),
         form=None if form == "report" and not _may(edge, "complaint.report") else form,
         instead=_INSTEAD.get(record.state, ()),
         categories=domain.CATEGORIES,
@@ -112,7 +112,12 @@ async def complaint(complaint_id: UUID, edge: Annotated[Edge, allow("complaint.r
 @router.get("/parts/complaints/{complaint_id}")
 async def progress(complaint_id: UUID, edge: Annotated[Edge, allow("complaint.read")]) -> Response:
     record = await edge.load(lambda work: use_cases.open_complaint(work, complaint_id))
-    return edge.part("parts/progress.html", record=record, names=_names(edge))
+    return edge.part("parts/progress.html", **_shown(edge, record))
+
+
+def _shown(edge: Edge, record: use_cases.Record) -> dict[str, Any]:
+    """What the stages and the history are drawn from."""
+    return {"record": record, "names": _names(edge), "as_date": date.fromisoformat}
 
 
 def _may(edge: Edge, right: str) -> bool:

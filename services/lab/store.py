@@ -11,20 +11,18 @@ from chassis.work import Row, Work
 
 from .models import accession, lab_order, lab_result, patient, specimen
 
+#: Orders with what is known of their patient, which may not have arrived yet.
+_ORDERS = select(
+    lab_order,
+    patient.c.mrn,
+    patient.c.full_name,
+    patient.c.birth_date,
+    patient.c.sex,
+).outerjoin(patient, patient.c.id == lab_order.c.patient_id)
+
 
 def _orders(work: Work) -> Select[Any]:
-    """Orders with what is known of their patient, which may not have arrived yet."""
-    return (
-        select(
-            lab_order,
-            patient.c.mrn,
-            patient.c.full_name,
-            patient.c.birth_date,
-            patient.c.sex,
-        )
-        .outerjoin(patient, patient.c.id == lab_order.c.patient_id)
-        .where(lab_order.c.facility == work.facility.code)
-    )
+    return _ORDERS.where(lab_order.c.facility == work.facility.code)
 
 
 async def order(work: Work, order_id: UUID) -> Row:

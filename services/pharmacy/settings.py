@@ -1,1 +1,1 @@
-"""The pharmacy needs no settings beyond those of the chassis; its rules are in the profile."""
+"""The pharmacy needs no settings beyond those of the chassis; its rules are in `domain`."""

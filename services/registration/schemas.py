@@ -2,7 +2,7 @@
 
 import re
 from datetime import date, datetime
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import (
@@ -13,7 +13,6 @@ from pydantic import (
     Field,
     StringConstraints,
     computed_field,
-    model_validator,
 )
 
 from contracts.envelope import Code
@@ -153,12 +152,6 @@ class SearchPatients(Request):
     jkn_card: JknCard | None = None
     name: Name | None = None
     birth_date: IsoDate | None = None
-
-    @model_validator(mode="after")
-    def _together(self) -> Self:
-        if self.name and not self.birth_date and not (self.nik or self.mrn or self.jkn_card):
-            raise ValueError("Isi juga tanggal lahir untuk mencari dengan nama")
-        return self
 
 
 class OpenVisit(Request):

@@ -96,14 +96,21 @@ async def ask_haemoglobin(room: Page) -> None:
 async def work_up(bench: Page, name: str) -> None:
     """Accept, collect, receive, enter, validate, release."""
     await bench.get_by_role("link", name=name).click()
-    for step in ("Sanggupi", "Spesimen diambil", "Spesimen diterima di meja"):
-        await bench.get_by_role("button", name=step).click()
-        await expect(bench.get_by_role("button", name=step)).to_have_count(0)
+    await press_away(bench, "Sanggupi", "Spesimen diambil", "Spesimen diterima di meja")
+    await enter_and_release(bench)
+
+
+async def enter_and_release(bench: Page) -> None:
     await bench.get_by_label("Hemoglobin").fill("9,8")
     await bench.get_by_role("button", name="Simpan hasil").click()
-    for step in ("Validasi", "Keluarkan hasil"):
-        await bench.get_by_role("button", name=step).click()
-        await expect(bench.get_by_role("button", name=step)).to_have_count(0)
+    await press_away(bench, "Validasi", "Keluarkan hasil")
+
+
+async def press_away(page: Page, *steps: str) -> None:
+    """Press one button after the other; each goes when its step is done."""
+    for step in steps:
+        await page.get_by_role("button", name=step).click()
+        await expect(page.get_by_role("button", name=step)).to_have_count(0)
 
 
 async def prescribe(room: Page) -> None:

@@ -42,25 +42,29 @@ async function send(form, submitter) {
   const sent = new URLSearchParams(data); // the same body goes with the same key, however often
   const to = (submitter && submitter.getAttribute("formaction")) || form.getAttribute("action") || location.href;
   form.setAttribute("aria-busy", "true");
-  form.inert = true;
+  hold(true); // what would be typed elsewhere now would be lost when the next page comes
   for (let wait = 1; ; wait = Math.min(wait * 2, 30)) {
     const headers = { ...OURS, Accept: "text/html, application/problem+json" };
     const answer = await fetch(to, { method: "POST", body: sent, headers }).catch(() => null);
     if (answer && ![429, 502, 503, 504].includes(answer.status)) return received(form, answer);
+    hold(false);
+    form.inert = true;
     notice(form, text("Retry"), "wait");
     await Promise.race([sleep(wait * 1000), new Promise((now) => addEventListener("online", now, { once: true }))]);
   }
 }
+const hold = (yes) => all("main").forEach((el) => { el.inert = yes; });
 async function received(form, answer) {
   form.inert = false;
   form.removeAttribute("aria-busy");
   if (!answer.ok) {
     const problem = await answer.json().catch(() => ({}));
+    hold(false);
     if (answer.status < 500) renew(form); // a refused form, once mended, is another command
     return show(form, { ...problem, detail: problem.detail || text("Failed") });
   }
   clear(form);
-  if ("stay" in form.dataset) { form.reset(); renew(form); return refreshAll(); }
+  if ("stay" in form.dataset) { hold(false); form.reset(); renew(form); return refreshAll(); }
   const to = new URL(answer.headers.get("Location") || answer.url, location);
   if (to.href.split("#")[0] === location.href.split("#")[0]) location.reload(); else location.assign(to);
 }
@@ -85,7 +89,7 @@ function show(form, { detail, errors = [] }) {
     el.setAttribute("aria-invalid", "true");
     el.dataset.described = el.getAttribute("aria-describedby") || "";
     el.setAttribute("aria-describedby", (hint.id + " " + el.dataset.described).trim());
-    (el.closest("fieldset.choices, label") || el.parentElement).append(hint);
+    (el.closest("fieldset.choices, .field, label") || el.parentElement).append(hint);
   });
   notice(form, [...new Set([detail, ...rest])].join(" "), "late");
   const first = form.querySelector("[aria-invalid=true]");
@@ -100,5 +104,6 @@ function clear(form) {
   const box = form.previousElementSibling;
   if (box && box.matches("[data-notice]")) box.remove();
 }
+addEventListener("pageshow", (event) => event.persisted && location.reload());
 addEventListener("beforeunload", (event) => document.querySelector("form[aria-busy=true]") && event.preventDefault());
 

@@ -6,6 +6,8 @@ from typing import Final
 
 from chassis.errors import Conflict, IllegalTransition
 
+from .rights import OPEN_STATES
+
 REJECTED: Final = "rejected"
 
 
@@ -68,6 +70,11 @@ def after_result(state: str, known: int, version: int) -> tuple[str, int]:
         return state, known
     LAB.follow(state, "returned")
     return "returned", version
+
+
+def comes_after_care(visit_state: str | None, encounter_state: str | None) -> bool:
+    """Nobody waits for this result any more: whoever asked must be told of it."""
+    return visit_state not in OPEN_STATES or encounter_state == "completed"
 
 
 def require_unread(known: int, read: int) -> None:

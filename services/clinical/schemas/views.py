@@ -141,7 +141,7 @@ class ResultView(View):
 
 
 class LabRequestView(View):
-    """A lab order in the sender's view; `filed`: the result came after the visit had ended."""
+    """A lab order in the sender's view; `filed`: the result came after the unit was done."""
 
     id: UUID
     unit: str
@@ -232,7 +232,7 @@ class NoticeView(View):
 
 
 class FiledView(View):
-    """A result that came after its visit had ended; reading it takes it off this list."""
+    """A result that came after the unit was done; reading it takes it off this list."""
 
     order_id: UUID = Field(validation_alias="id")
     visit_id: UUID

@@ -9,7 +9,14 @@ import sqlalchemy as sa
 from chassis.work import Row, Work
 
 from ..domain import requests, rights
-from ..models import lab_request, lab_result, patient, unit_notice, worklist_entry
+from ..models import (
+    encounter,
+    lab_request,
+    lab_result,
+    patient,
+    unit_notice,
+    worklist_entry,
+)
 
 
 async def patients_upsert(work: Work, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -79,11 +86,16 @@ async def advance(
     return False
 
 
-async def request_with_visit_state(work: Work, order_id: UUID) -> Row:
-    """The lab request, locked, with the state of its visit as `visit_state`."""
+async def locked_request(work: Work, order_id: UUID) -> Row:
+    """The lab request, locked, with `visit_state` and the `encounter_state` of who asked."""
     statement = (
-        sa.select(lab_request, worklist_entry.c.state.label("visit_state"))
+        sa.select(
+            lab_request,
+            worklist_entry.c.state.label("visit_state"),
+            encounter.c.state.label("encounter_state"),
+        )
         .outerjoin(worklist_entry, worklist_entry.c.id == lab_request.c.visit_id)
+        .outerjoin(encounter, encounter.c.id == lab_request.c.encounter_id)
         .where(lab_request.c.id == order_id, lab_request.c.facility == work.facility.code)
         .with_for_update(of=lab_request)
     )

@@ -72,7 +72,7 @@ async def notices(work: Work, units: Sequence[str], limit: int = 20) -> Sequence
 
 
 async def filed_results(work: Work, units: Sequence[str]) -> Sequence[Row]:
-    """Requests whose result came after the visit had ended, with the patient's name."""
+    """Requests whose result came after the unit was done, with the patient's name."""
     return await work.all(
         sa.select(
             lab_request.c.id,

@@ -53,8 +53,8 @@ async def recall(work: Work, clinician: Clinician, visit_id: UUID) -> Call:
         raise queue.CallInOrder("Panggil menurut urutan antrean")
     if stay.entry.state == "called":
         queue.require_recall(stay.entry.attempt, work.facility.queue.max_calls)
-    encounter = stay.focus(clinician)
-    assert encounter is not None, "a called entry has an encounter"
+    queue.ENTRY.after(stay.entry.state, "call")
+    encounter = stay.require_encounter(clinician)
     return await _call(work, unit, stay.entry, encounter.id)
 
 

@@ -10,7 +10,7 @@ from contracts.lab import ResultReleasedV1
 from contracts.registration import PatientRegisteredV1, PatientRoutedV1
 
 from .. import store
-from ..domain import queue, requests, rights
+from ..domain import queue, requests
 from ..models import lab_request, prescription
 
 
@@ -82,8 +82,8 @@ async def note_prescription(
 
 
 async def receive_result(work: Work, event: ResultReleasedV1) -> None:
-    """Every version is kept. After the end of the visit it is filed and the unit alerted."""
-    row = await store.request_with_visit_state(work, event.order_id)
+    """Every version is kept. After the unit was done it is filed and the unit alerted."""
+    row = await store.locked_request(work, event.order_id)
     state, newest = requests.after_result(row.state, row.result_version, event.version)
     await store.add_result(
         work,
@@ -99,7 +99,7 @@ async def receive_result(work: Work, event: ResultReleasedV1) -> None:
     if newest > row.result_version:
         await work.save(
             lab_request, row, state=state, state_at=work.at, result_version=newest,
-            filed=row.visit_state not in rights.OPEN_STATES,
+            filed=requests.comes_after_care(row.visit_state, row.encounter_state),
         )  # fmt: skip
     work.changed(f"visit:{row.visit_id}", f"unit:{row.unit}")
 

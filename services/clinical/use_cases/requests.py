@@ -77,7 +77,7 @@ async def request_lab(
 
 async def read_result(work: Work, clinician: Clinician, visit_id: UUID, order_id: UUID) -> WasRead:
     """The unit that asked has read the newest version; a filed result may be read too."""
-    row = await store.request_with_visit_state(work, order_id)
+    row = await store.locked_request(work, order_id)
     if row.visit_id != visit_id:
         raise NotFound("Permintaan ini bukan dari kunjungan ini")
     clinician.require(row.unit)

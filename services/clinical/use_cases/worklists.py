@@ -25,7 +25,7 @@ class UnitLoad:
 
 @dataclass(frozen=True)
 class UnitQueue:
-    """Everything a room's list shows. `filed`: results that came after their visit had ended."""
+    """Everything a room's list shows. `filed`: results that came after the unit was done."""
 
     unit: Unit
     load: UnitLoad
@@ -59,7 +59,7 @@ async def count_waiting(work: Work, code: str | None) -> list[UnitLoad]:
 
 
 async def list_filed(work: Work, clinician: Clinician) -> list[Row]:
-    """Results of the caller's units that came after their visit had ended and wait to be read."""
+    """Results of the caller's units that came after the unit was done and wait to be read."""
     units = [unit.code for unit in work.facility.units if clinician.works_in(unit.code)]
     return list(await store.filed_results(work, units)) if units else []
 

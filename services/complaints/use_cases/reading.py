@@ -49,7 +49,6 @@ async def list_complaints(
     """Open complaints, or those of one state, the nearest deadline first."""
     if state is not None and state not in domain.STATES:
         raise Invalid("Keadaan pengaduan ini tidak dikenal", field="state")
-    work.audit("complaint.list", state or "open")
     return [seen(work, card) for card in await store.cards(work, state, limit, offset)]
 
 
@@ -59,13 +58,11 @@ async def open_complaint(work: Work, complaint_id: UUID) -> Record:
     work.audit("complaint.read", complaint_id)
     if who:
         work.audit("complaint.identity.read", complaint_id)
+    view = vars(seen(work, complaint))
     facts: dict[str, Any] = {**vars(complaint), **asdict(who or domain.Identity(None, None))}
-    shown = Record.__dataclass_fields__.keys() - vars(seen(work, complaint)).keys() - {"steps"}
-    return Record(
-        **vars(seen(work, complaint)),
-        **{name: facts[name] for name in shown},
-        steps=await store.steps(work, complaint_id),
-    )
+    added = Record.__dataclass_fields__.keys() - view.keys() - {"steps"}
+    steps = await store.steps(work, complaint_id)
+    return Record(**view, **{name: facts[name] for name in added}, steps=steps)
 
 
 async def summarise(work: Work) -> Summary:

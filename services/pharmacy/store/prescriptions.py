@@ -8,6 +8,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from chassis.errors import NotFound
 from chassis.work import Row, Work
 from contracts.clinical import PrescriptionIssuedV1
 from contracts.registration import PatientRegisteredV1
@@ -19,11 +20,15 @@ from ..models import day_number, is_open, patient, prescription
 _SELECT = sa.select(
     prescription, patient.c.full_name, patient.c.birth_date, patient.c.mrn
 ).outerjoin(patient, patient.c.id == prescription.c.patient_id)
+_BY_ID = _SELECT.where(
+    prescription.c.id == sa.bindparam("rx_id"),
+    prescription.c.facility == sa.bindparam("facility"),
+)
 _FIELDS = frozenset(field.name for field in fields(domain.Prescription))
 
 
 async def upsert_patients(work: Work, events: Sequence[PatientRegisteredV1]) -> None:
-    """The last event of a patient wins: one statement cannot touch a row twice."""
+    """In id order, so that two batches do not lock each other; a patient's last event wins."""
     rows = {
         event.patient_id: {
             "id": event.patient_id,
@@ -35,13 +40,14 @@ async def upsert_patients(work: Work, events: Sequence[PatientRegisteredV1]) -> 
         }
         for facility, event in zip(work.facilities, events, strict=True)
     }
-    insert = work.insert(patient).values([rows[key] for key in sorted(rows)])
+    insert = work.insert(patient)
     changing = ("facility", "mrn", "full_name", "birth_date", "sex")
     await work.execute(
         insert.on_conflict_do_update(
             index_elements=[patient.c.id],
             set_={name: insert.excluded[name] for name in changing},
-        )
+        ),
+        [rows[key] for key in sorted(rows)],
     )
 
 
@@ -91,10 +97,10 @@ async def insert_prescription(
 
 
 async def prescription_of(work: Work, rx_id: UUID) -> domain.Prescription:
-    row = await work.one(
-        _SELECT.where(prescription.c.id == rx_id, prescription.c.facility == work.facility.code),
-        "Resep ini tidak ada",
-    )
+    found = await work.execute(_BY_ID, {"rx_id": rx_id, "facility": work.facility.code})
+    row = found.first()
+    if row is None:
+        raise NotFound("Resep ini tidak ada")
     return _prescription(row)
 
 

@@ -1,5 +1,6 @@
 """Queries on the stock: lots, and the ledger of their movements."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any
@@ -13,40 +14,44 @@ from contracts.formulary import PERIOD_DAYS
 from .. import domain
 from ..models import prescription, stock_lot, stock_movement
 
-
-def _lots(work: Work, drug_codes: Iterable[str], today: date) -> sa.Select[Any]:
-    return (
-        sa.select(
-            stock_lot.c.id,
-            stock_lot.c.drug_code,
-            stock_lot.c.lot,
-            stock_lot.c.expiry,
-            stock_lot.c.on_hand,
-        )
-        .where(
-            stock_lot.c.facility == work.facility.code,
-            stock_lot.c.drug_code.in_(sorted(drug_codes)),
-            stock_lot.c.expiry >= today,
-            stock_lot.c.on_hand > 0,
-        )
-        .order_by(stock_lot.c.drug_code, stock_lot.c.expiry, stock_lot.c.id)
+#: Built once: to build a statement costs as much as to run it.
+_LOTS = (
+    sa.select(
+        stock_lot.c.id,
+        stock_lot.c.drug_code,
+        stock_lot.c.lot,
+        stock_lot.c.expiry,
+        stock_lot.c.on_hand,
     )
+    .where(
+        stock_lot.c.facility == sa.bindparam("facility"),
+        stock_lot.c.drug_code.in_(sa.bindparam("drug_codes", expanding=True)),
+        stock_lot.c.expiry >= sa.bindparam("today"),
+        stock_lot.c.on_hand > 0,
+    )
+    .order_by(stock_lot.c.drug_code, stock_lot.c.expiry, stock_lot.c.id)
+)
+_LOCKED_LOTS = _LOTS.with_for_update()
 
 
 async def lock_lots(work: Work, drug_codes: Iterable[str], today: date) -> list[domain.Lot]:
     """The usable lots, locked in one order for everybody so that no two hand-overs deadlock."""
-    rows = await work.all(_lots(work, drug_codes, today).with_for_update())
-    return [domain.Lot(**row._mapping) for row in rows]
+    return await _usable(work, _LOCKED_LOTS, drug_codes, today)
 
 
 async def usable_stock(work: Work, drug_codes: Iterable[str], today: date) -> dict[str, int]:
-    lots = _lots(work, drug_codes, today).order_by(None).subquery()
-    rows = await work.all(
-        sa.select(lots.c.drug_code, sa.func.sum(lots.c.on_hand).label("total")).group_by(
-            lots.c.drug_code
-        )
-    )
-    return {row.drug_code: int(row.total) for row in rows}
+    on_hand: Counter[str] = Counter()
+    for lot in await _usable(work, _LOTS, drug_codes, today):
+        on_hand[lot.drug_code] += lot.on_hand
+    return dict(on_hand)
+
+
+async def _usable(
+    work: Work, statement: sa.Select[Any], drug_codes: Iterable[str], today: date
+) -> list[domain.Lot]:
+    wanted = {"facility": work.facility.code, "drug_codes": sorted(drug_codes), "today": today}
+    rows = await work.execute(statement, wanted)
+    return [domain.Lot(**row._mapping) for row in rows]
 
 
 async def take(work: Work, takes: Sequence[domain.Take], rx_id: UUID) -> None:

@@ -10,17 +10,19 @@ import sqlalchemy as sa
 from chassis.work import Row, Work
 
 from ..models import patient
+from .prepared import once
+
+
+@once
+def _add_patient(work: Work) -> Any:
+    insert = work.insert(patient)
+    nik = [patient.c.facility, patient.c.nik]
+    return insert.on_conflict_do_nothing(index_elements=nik).returning(*patient.c)
 
 
 async def add_patient(work: Work, values: dict[str, Any]) -> Row | None:
     """The new row, or None where the NIK is registered already (perhaps a moment ago)."""
-    statement = (
-        work.insert(patient)
-        .values(values)
-        .on_conflict_do_nothing(index_elements=[patient.c.facility, patient.c.nik])
-        .returning(*patient.c)
-    )
-    return await work.first(statement)
+    return (await work.execute(_add_patient(work), values)).first()
 
 
 async def patient_by_id(work: Work, patient_id: UUID) -> Row:

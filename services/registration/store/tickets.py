@@ -10,19 +10,28 @@ import sqlalchemy as sa
 from chassis.work import Row, Work
 
 from ..models import counter, last_call, ticket
+from .prepared import once
 
 MISSING = "Tiket antrean tidak ditemukan"
 #: Written into the statement, because a partial index does not match a bound value.
 _ISSUED = sa.literal("issued", literal_execute=True)
 
 
+@once
+def _count_up(work: Work) -> Any:
+    return (
+        work.insert(counter)
+        .on_conflict_do_update(
+            index_elements=[counter.c.facility, counter.c.name], set_={"last": counter.c.last + 1}
+        )
+        .returning(counter.c.last)
+    )
+
+
 async def count_up(work: Work, name: str) -> int:
     """The next number of a counter; its row stays locked until the commit: none is given twice."""
-    insert = work.insert(counter).values(facility=work.facility.code, name=name, last=1)
-    statement = insert.on_conflict_do_update(
-        index_elements=[counter.c.facility, counter.c.name], set_={"last": counter.c.last + 1}
-    ).returning(counter.c.last)
-    return int(await work.scalar(statement))
+    values = {"facility": work.facility.code, "name": name, "last": 1}
+    return int((await work.execute(_count_up(work), values)).scalar_one())
 
 
 async def give_back(work: Work, name: str) -> None:
@@ -34,9 +43,11 @@ async def give_back(work: Work, name: str) -> None:
     )
 
 
+_ADD_TICKET = sa.insert(ticket).returning(*ticket.c)
+
+
 async def add_ticket(work: Work, values: dict[str, Any]) -> Row:
-    statement = sa.insert(ticket).values(values).returning(*ticket.c)
-    return await work.one(statement)
+    return (await work.execute(_ADD_TICKET, values)).one()
 
 
 async def ticket_by_id(work: Work, ticket_id: UUID) -> Row:

@@ -9,22 +9,26 @@ import sqlalchemy as sa
 from chassis.work import Row, Work
 
 from ..models import obligation, patient, route, visit
+from .prepared import once
 
 MISSING = "Kunjungan tidak ditemukan"
 
 
-async def add_visit(work: Work, values: dict[str, Any]) -> Row | None:
-    """The new row, or None where the patient has an open visit at this centre."""
-    statement = (
+@once
+def _add_visit(work: Work) -> Any:
+    return (
         work.insert(visit)
-        .values(values)
         .on_conflict_do_nothing(
             index_elements=[visit.c.facility, visit.c.patient_id],
             index_where=visit.c.closed_at.is_(None),
         )
         .returning(*visit.c)
     )
-    return await work.first(statement)
+
+
+async def add_visit(work: Work, values: dict[str, Any]) -> Row | None:
+    """The new row, or None where the patient has an open visit at this centre."""
+    return (await work.execute(_add_visit(work), values)).first()
 
 
 async def open_visit_of(work: Work, patient_id: UUID) -> Row | None:
@@ -92,8 +96,11 @@ async def count_by_unit(work: Work) -> Sequence[Row]:
     )
 
 
+_ADD_ROUTE = sa.insert(route).inline()
+
+
 async def add_route(work: Work, values: dict[str, Any]) -> None:
-    await work.execute(sa.insert(route).values(facility=work.facility.code, at=work.at, **values))
+    await work.execute(_ADD_ROUTE, values | {"facility": work.facility.code, "at": work.at})
 
 
 async def routes_of(work: Work, visit_id: UUID) -> Sequence[Row]:
@@ -104,29 +111,37 @@ async def routes_of(work: Work, visit_id: UUID) -> Sequence[Row]:
     )
 
 
+_OWED = [obligation.c.visit_id, obligation.c.kind, obligation.c.ref_id]
+
+
+@once
+def _open_obligation(work: Work) -> Any:
+    return work.insert(obligation).on_conflict_do_nothing(index_elements=_OWED)
+
+
+@once
+def _close_obligation(work: Work) -> Any:
+    insert = work.insert(obligation)
+    closed = {"state": insert.excluded.state, "closed_at": insert.excluded.closed_at}
+    return insert.on_conflict_do_update(index_elements=_OWED, set_=closed)
+
+
 async def set_obligation(
     work: Work, visit_id: UUID, kind: str, ref_id: UUID, origin: str, state: str
 ) -> None:
     """Open or close an obligation. A closing that overtook its opening wins, whatever comes."""
-    closed_at = None if state == "open" else work.at
-    insert = work.insert(obligation).values(
-        visit_id=visit_id,
-        kind=kind,
-        ref_id=ref_id,
-        facility=work.facility.code,
-        origin_unit=origin,
-        state=state,
-        opened_at=work.at,
-        closed_at=closed_at,
-    )
-    key = [obligation.c.visit_id, obligation.c.kind, obligation.c.ref_id]
-    if state == "open":
-        statement = insert.on_conflict_do_nothing(index_elements=key)
-    else:
-        statement = insert.on_conflict_do_update(
-            index_elements=key, set_={"state": state, "closed_at": closed_at}
-        )
-    await work.execute(statement)
+    values = {
+        "visit_id": visit_id,
+        "kind": kind,
+        "ref_id": ref_id,
+        "facility": work.facility.code,
+        "origin_unit": origin,
+        "state": state,
+        "opened_at": work.at,
+        "closed_at": None if state == "open" else work.at,
+    }
+    set_ = _open_obligation if state == "open" else _close_obligation
+    await work.execute(set_(work), values)
 
 
 async def reopen_obligation(work: Work, visit_id: UUID, kind: str) -> None:

@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import date
 from time import perf_counter
+from typing import Any
 
 import aio_pika
 import asyncpg
@@ -71,6 +72,7 @@ class Bench:
         self._happened: dict[tuple[str, str, str], asyncio.Event] = {}
         self._with_rx: set[str] = set()
         self._lot = uuid7()
+        self._tasks: list[asyncio.Task[None]] = []
 
     @classmethod
     @asynccontextmanager
@@ -79,7 +81,7 @@ class Bench:
             pools = {}
             for name in NAMES:
                 dsn = settings.database(name).replace("+asyncpg", "")
-                pool = asyncpg.create_pool(dsn, min_size=4, max_size=concurrency + 2)
+                pool = asyncpg.create_pool(dsn, min_size=2, max_size=concurrency + 2)
                 pools[name] = await stack.enter_async_context(pool)
             connection = await aio_pika.connect(settings.amqp_url)
             await stack.enter_async_context(connection)
@@ -87,11 +89,13 @@ class Bench:
             name = f"{settings.amqp_namespace}.events"
             exchange = await out.declare_exchange(name, aio_pika.ExchangeType.TOPIC, durable=True)
             bench = cls(pools, {name: Relay(pools[name], exchange) for name in NAMES})
-            tasks = await bench._start(connection, settings.amqp_namespace)
-            yield bench
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            bench._tasks = await bench._start(connection, settings.amqp_namespace)
+            try:
+                yield bench
+            finally:
+                for task in bench._tasks:
+                    task.cancel()
+                await asyncio.gather(*bench._tasks, return_exceptions=True)
 
     async def _start(
         self, connection: aio_pika.abc.AbstractConnection, namespace: str
@@ -140,7 +144,11 @@ class Bench:
             for route in waiting:
                 await self._visit(route)
 
-        await asyncio.gather(*(work() for _ in range(concurrency)))
+        visits = asyncio.gather(*(work() for _ in range(concurrency)))
+        running: set[asyncio.Future[Any]] = {visits, *self._tasks}
+        done, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:  # a relay or consumer only ends by failing
+            task.result()
         await self._until_quiet()
 
     async def _visit(self, route: Route) -> None:

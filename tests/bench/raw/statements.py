@@ -49,6 +49,11 @@ _FOUND_BY: Final = {
     "obligation": ("visit_id", "visit"), "lab_result": ("order_id", "order"),
     "stock_lot": ("id", "lot"),
 }  # fmt: skip
+#: A patient who is on the list already has moved.
+_MOVED: Final = (
+    " ON CONFLICT (id) DO UPDATE SET unit = excluded.unit, state = excluded.state,"
+    " route_seq = excluded.route_seq, version = worklist_entry.version + 1"
+)
 _NUMBERED: Final = frozenset({"number", "route_seq"})
 
 
@@ -86,7 +91,8 @@ class Statement:
     def _insert(self, table: sa.Table) -> None:
         row = {name: self._bind(value) for name, value in _cells(table).items()}
         names, places = ", ".join(row), ", ".join(row.values())
-        self._parts.append(f"INSERT INTO {table.name} ({names}) VALUES ({places})")
+        again = _MOVED if table.name == "worklist_entry" else ""
+        self._parts.append(f"INSERT INTO {table.name} ({names}) VALUES ({places}){again}")
 
     def _update(self, table: sa.Table) -> None:
         column, key = _FOUND_BY.get(table.name, ("id", _KEYS.get(table.name, "")))

@@ -196,8 +196,12 @@ async def ordered(client: httpx.AsyncClient, visit_id: UUID) -> UUID:
     return UUID(asked["id"])
 
 
-FINISH = {"icd10": ["J06.9"], "care_categories": ["curative"], "disposition": "home"}
-PARACETAMOL = {
+FINISH: dict[str, Any] = {
+    "icd10": ["J06.9"],
+    "care_categories": ["curative"],
+    "disposition": "home",
+}
+PARACETAMOL: dict[str, Any] = {
     "drug_code": "paracetamol_120_syr",
     "dose": "5 mL",
     "frequency": "3 x sehari",

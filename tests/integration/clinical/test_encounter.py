@@ -1,6 +1,7 @@
 """From the identity check to the end of the encounter."""
 
 from datetime import UTC, datetime
+from typing import Any
 from uuid import uuid4
 
 from contracts.clinical import (
@@ -203,6 +204,18 @@ async def test_a_result_after_a_cancelled_visit_is_filed_for_who_asked(rooms: Ro
     assert (opened.status_code, after.status_code, left) == (200, 403, [])
 
 
+async def test_a_correction_after_the_encounter_alerts_who_prescribed_on_it(rooms: Rooms) -> None:
+    async with rooms.person() as sari:
+        visit_id = await examined(rooms, sari)
+        order_id = await ordered(sari, visit_id)
+        await rooms.receive(released(order_id, visit_id))
+        await good(sari, visit_id, f"results/{order_id}/read")
+        await good(sari, visit_id, "complete", **FINISH)
+        await rooms.receive(released(order_id, visit_id, 2, value=11.8))
+        (filed,) = (await sari.get("/api/filed-results")).json()
+    assert filed["order_id"] == str(order_id)
+
+
 async def test_a_prescription_carries_what_the_pharmacist_must_know(rooms: Rooms) -> None:
     await rooms.arrive()
     async with rooms.person() as sari:
@@ -251,7 +264,7 @@ async def test_bad_bodies_are_refused_by_field_and_write_nothing(rooms: Rooms) -
     async with rooms.person() as sari:
         visit_id = await examined(rooms, sari)
         before = await rooms.published()
-        bad: list[tuple[str, dict[str, object], str]] = [
+        bad: list[tuple[str, dict[str, Any], str]] = [
             ("lab-requests", {"tests": []}, "tests"),
             ("lab-requests", {"tests": ["9999-9"]}, "tests"),
             ("lab-requests", {"tests": [HAEMOGLOBIN], "priority": "soon"}, "priority"),

@@ -1,11 +1,16 @@
 """The room's pages and forms, as a browser without script uses them."""
 
+import ast
 import re
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
+from jinja2.ext import babel_extract
 
+from chassis.web.texts import Texts
 from contracts.complaints import ComplaintAssignedV1
 from contracts.registration import VisitCancelledV1
 from tests.integration.clinical.rooms import (
@@ -19,6 +24,8 @@ from tests.integration.clinical.rooms import (
     ordered,
     released,
 )
+
+SERVICE = Path("services/clinical")
 
 
 async def page(client: httpx.AsyncClient, path: str, **headers: str) -> str:
@@ -128,7 +135,7 @@ async def test_the_room_speaks_english_on_request(rooms: Rooms) -> None:
         assert "Call next" in await page(sari, "/units/anak")
 
 
-async def test_every_message_has_its_english(rooms: Rooms) -> None:
+async def test_a_refusal_speaks_english_too(rooms: Rooms) -> None:
     async with rooms.person() as sari:
         visit_id = await rooms.arrive()
         sari.cookies.set("alur_language", "en")
@@ -145,5 +152,34 @@ async def test_filed_results_alert_the_unit(rooms: Rooms) -> None:
         order_id = await ordered(sari, visit_id)
         await rooms.receive(VisitCancelledV1(visit_id=visit_id, patient_id=uuid4(), reason="x"))
         await rooms.receive(released(order_id, visit_id))
-        assert "Hasil setelah kunjungan berakhir" in await page(sari, "/units/anak")
+        assert "Hasil setelah pelayanan selesai" in await page(sari, "/units/anak")
         assert "Sudah saya baca" in await page(sari, f"/encounters/{visit_id}")
+
+
+def test_every_sentence_of_the_room_has_its_english() -> None:
+    words = Texts([SERVICE])
+    missing = [text for text in sentences() if not words.has("en", text)]
+    assert missing == []
+
+
+def sentences() -> set[str]:
+    """Every message id of the templates, and of the refusals that rules and queries raise."""
+    found: set[str] = set()
+    for file in SERVICE.rglob("*.html"):
+        with file.open("rb") as template:
+            options = {"extensions": "jinja2.ext.do", "trimmed": "true"}
+            for _, _, message, _ in babel_extract(template, ("_",), [], options):
+                found.add(message if isinstance(message, str) else str(message and message[0]))
+    for file in SERVICE.rglob("*.py"):
+        found |= {text for text in _refusals(ast.parse(file.read_text()))}
+    return found - {"", "None"}
+
+
+def _refusals(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        raised = node.exc if isinstance(node, ast.Raise) else None
+        if isinstance(raised, ast.Call) and raised.args:
+            first = raised.args[0]
+            named = isinstance(raised.func, ast.Name) and raised.func.id == "ValueError"
+            if isinstance(first, ast.Constant) and not named:
+                yield str(first.value)

@@ -1,18 +1,24 @@
 """Who stands on a unit's list, in which order, and who is called."""
 
 import asyncio
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import Any
 from uuid import UUID
 
 import httpx
+import sqlalchemy as sa
 
 from contracts.clinical import PatientCalledV1
-from contracts.registration import RouteReason, VisitCancelledV1
+from contracts.registration import PatientRoutedV1, RouteReason, VisitCancelledV1
 from contracts.values import PriorityClass
-from tests.integration.clinical.rooms import Rooms, call, registered, routed
+from services.clinical.domain.queue import RANK_BEHIND, Place, calling_order
+from services.clinical.models import worklist_entry
+from tests.integration.clinical.rooms import FACILITY, Rooms, call, registered, routed
 
 
-async def listed(client: httpx.AsyncClient, unit: str = "anak", **query: object) -> list[str]:
-    answer = await client.get("/api/worklist", params={"unit": unit, **query})
+async def listed(client: httpx.AsyncClient, unit: str = "anak", **query: str) -> list[str]:
+    answer = await client.get("/api/worklist", params={"unit": unit} | query)
     assert answer.status_code == 200, answer.text
     return [line["ticket_no"] for line in answer.json()]
 
@@ -70,6 +76,48 @@ async def test_the_list_is_in_the_calling_order(rooms: Rooms) -> None:
         assert await listed(sari) == []
     assert order == ["A-006", "A-003", "A-004", "A-005", "A-001", "A-002"]
     assert len({*called}) == len(classes)
+
+
+async def test_the_query_orders_exactly_as_the_rule(rooms: Rooms) -> None:
+    random = Random(20240501)
+    moments = [datetime.now(UTC) - timedelta(seconds=n) for n in range(4)]
+    entries = [
+        {
+            **route_values(routed(number=random.randint(1, 8))),
+            "rank": random.randint(0, RANK_BEHIND),
+            "routed_at": random.choice(moments),
+        }
+        for _ in range(80)
+    ]
+    async with rooms.service.database.writing() as connection:
+        await connection.execute(sa.insert(worklist_entry), entries)
+    ruled = calling_order(
+        Place(entry["rank"], entry["number"], entry["routed_at"], entry["id"]) for entry in entries
+    )
+    async with rooms.person() as sari:
+        called = [await call(sari) for _ in entries]
+    assert called == [place.visit_id for place in ruled]
+
+
+def route_values(event: PatientRoutedV1) -> dict[str, Any]:
+    """A row of the worklist as the handler would write it."""
+    now = datetime.now(UTC)
+    return {
+        "id": event.visit_id,
+        "facility": FACILITY,
+        "patient_id": event.patient_id,
+        "unit": event.to_unit,
+        "state": "waiting",
+        "route_seq": 1,
+        "reason": event.reason.value,
+        "priority_class": event.priority_class.value,
+        "number": event.number,
+        "ticket_no": event.ticket_no,
+        "attempt": 0,
+        "missed": 0,
+        "first_routed_at": now,
+        "version": 1,
+    }
 
 
 async def test_rooms_that_call_at_once_never_get_the_same_patient(rooms: Rooms) -> None:
@@ -132,6 +180,18 @@ async def test_a_cancelled_visit_leaves_the_list_and_a_late_route_does_not_reope
     await rooms.receive(visit.model_copy(update={"route_seq": 9}))
     async with rooms.person() as sari:
         assert await listed(sari) == []
+
+
+async def test_a_patient_whose_visit_is_over_cannot_be_called(rooms: Rooms) -> None:
+    visit = routed()
+    await rooms.receive(visit)
+    await rooms.receive(
+        VisitCancelledV1(visit_id=visit.visit_id, patient_id=visit.patient_id, reason="pulang")
+    )
+    async with rooms.person() as sari:
+        for step in ("recall", "missed"):
+            answer = await sari.post(f"/api/visits/{visit.visit_id}/{step}", json={})
+            assert (answer.status_code, answer.json()["code"]) == (409, "illegal_transition")
 
 
 async def test_a_room_sees_only_its_own_unit_and_centre(rooms: Rooms) -> None:

@@ -176,8 +176,9 @@ async def test_the_list_of_open_complaints_reads_its_index(desk: Desk) -> None:
     async with desk.database.reading() as connection:
         work = Work(desk.database, connection, Actor("", "", ""), desk.house.profiles[FACILITY], AT)
         statement = store.card_list(work, state=None, limit=50)
-        literal = statement.compile(connection.engine, compile_kwargs={"literal_binds": True})
-        plan = (await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {literal}")).all()
+        compiled = statement.compile(connection.engine)
+        values = tuple(compiled.params[name] for name in compiled.positiontup or ())
+        plan = (await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}", values)).all()
     assert ["ix_complaint_open" in str(row) for row in plan] == [True]
 
 

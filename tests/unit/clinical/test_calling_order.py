@@ -2,6 +2,8 @@
 
 import itertools
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
 from uuid import UUID
 
 import pytest
@@ -40,14 +42,18 @@ def test_an_emergency_goes_before_everybody() -> None:
 
 
 @given(st.lists(places, unique_by=lambda entry: entry.visit_id), st.randoms())
-def test_the_order_does_not_depend_on_how_entries_arrive(entries, random) -> None:  # type: ignore[no-untyped-def]
+def test_the_order_does_not_depend_on_how_entries_arrive(
+    entries: list[queue.Place], random: Random
+) -> None:
     shuffled = list(entries)
     random.shuffle(shuffled)
     assert queue.calling_order(shuffled) == queue.calling_order(entries)
 
 
 @given(st.lists(places, unique_by=lambda entry: entry.visit_id))
-def test_no_higher_rank_and_no_lower_number_of_a_rank_is_overtaken(entries) -> None:  # type: ignore[no-untyped-def]
+def test_no_higher_rank_and_no_lower_number_of_a_rank_is_overtaken(
+    entries: list[queue.Place],
+) -> None:
     ordered = queue.calling_order(entries)
     for first, second in itertools.pairwise(ordered):
         assert (first.rank, first.number) <= (second.rank, second.number)
@@ -88,3 +94,8 @@ def test_an_emergency_keeps_its_rank() -> None:
 def test_only_a_called_patient_can_be_missed(state: str) -> None:
     with pytest.raises(IllegalTransition):
         queue.after_missed(state, rank=2, missed=0, attempt=3, max_calls=3)
+
+
+def test_the_canvas_draws_the_states_of_the_table() -> None:
+    canvas = Path("services/clinical/README.md").read_text(encoding="utf-8")
+    assert queue.ENTRY.mermaid() in canvas

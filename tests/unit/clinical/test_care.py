@@ -1,12 +1,14 @@
 """Identity, measurements, prescriptions, access: what a room may and may not do."""
 
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from chassis.errors import Forbidden, Invalid
+from chassis.profiles import load
 from contracts.facility import VitalLimits
 from services.clinical.domain import (
     Clinician,
@@ -133,10 +135,6 @@ def test_a_closed_visit_is_closed_unless_a_result_waits_to_be_read(state: str) -
 
 
 def test_the_day_changes_at_the_centres_midnight() -> None:
-    from pathlib import Path
-
-    from chassis.profiles import load
-
     centre = load(Path("deploy/facilities"))["dharma_rini"]
     evening = datetime(2026, 11, 21, 23, 30, tzinfo=UTC)
     assert vitals.today(evening, centre) == date(2026, 11, 22)

@@ -8,7 +8,9 @@ from contracts.values import Observation, Sex
 from services.clinical.domain import growth, vitals
 
 
-def seen(weight: float | None, length: float | None = None, height: float | None = None):  # type: ignore[no-untyped-def]
+def seen(
+    weight: float | None, length: float | None = None, height: float | None = None
+) -> tuple[Observation, ...]:
     values = {vitals.WEIGHT: (weight, "kg"), vitals.LENGTH: (length, "cm")}
     values[vitals.HEIGHT] = (height, "cm")
     return tuple(
@@ -18,8 +20,9 @@ def seen(weight: float | None, length: float | None = None, height: float | None
     )
 
 
-def z(index: str, *args, **kwargs) -> float:  # type: ignore[no-untyped-def]
-    return next(score.z for score in growth.zscores(*args, **kwargs) if score.index == index)
+def z(index: str, observations: tuple[Observation, ...], sex: Sex, days: int, months: int) -> float:
+    scores = growth.zscores(observations, sex, days, months)
+    return next(score.z for score in scores if score.index == index)
 
 
 # WHO 2006, weight-for-age, simplified field tables (kg, one decimal): sex, day, month, SD -> kg.

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 from functools import partial
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -226,3 +227,8 @@ def test_every_action_has_its_letter_and_every_state_its_form() -> None:
     assert actions <= domain.STAGE_OF_ACTION.keys()
     assert domain.MACHINE.terminal == {"duplicate", "out_of_scope"}
     assert all(domain.next_actions(state) for state in domain.OPEN)
+
+
+def test_the_diagram_of_the_canvas_is_the_table() -> None:
+    canvas = Path("services/complaints/README.md").read_text("utf-8")
+    assert domain.MACHINE.mermaid() in canvas

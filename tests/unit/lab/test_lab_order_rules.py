@@ -1,6 +1,7 @@
 """The life of a laboratory order: only the table's steps, whatever is pressed."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -35,6 +36,11 @@ def test_nothing_is_released_without_specimen_values_and_validation(actions: lis
             done.append(action)
     if state in {"released", "returned"}:
         assert [step for step in HAPPY[:6] if step in done] == HAPPY[:6]
+
+
+def test_the_diagram_of_the_canvas_is_the_table() -> None:
+    canvas = Path(domain.__file__).parents[1] / "README.md"
+    assert domain.MACHINE.mermaid() in canvas.read_text(encoding="utf-8")
 
 
 def test_the_straight_way_ends_returned() -> None:

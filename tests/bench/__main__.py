@@ -1,0 +1,57 @@
+"""Runs a benchmark and prints its figures: `python -m tests.bench visits | commands`."""
+
+import argparse
+import asyncio
+import json
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any
+
+from chassis.telemetry import configure_logs
+from tests.bench import commands, visits
+
+
+def parser() -> argparse.ArgumentParser:
+    top = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    kinds = top.add_subparsers(dest="kind", required=True)
+    whole = kinds.add_parser("visits", help="visits a second, against a raw baseline")
+    whole.add_argument("--visits", type=int, default=120)
+    whole.add_argument("--concurrency", type=int, default=8)
+    whole.add_argument("--seed", type=int, default=1)
+    single = kinds.add_parser("commands", help="time and rate of each command")
+    single.add_argument("--mode", choices=["embedded", "distributed", "both"], default="both")
+    single.add_argument("--items", type=int, default=300, help="commands of the eight clients")
+    for kind in (whole, single):
+        kind.add_argument("--json", type=Path, metavar="FILE")
+    return top
+
+
+def main() -> int:
+    arguments = parser().parse_args()
+    configure_logs("ERROR")
+    if arguments.kind == "visits":
+        options = visits.Options(arguments.visits, arguments.concurrency, arguments.seed)
+        result = _loop(visits.run(options))
+        visits.show(result)
+        wrong = bool(result["violations"])
+    else:
+        modes = ("embedded", "distributed") if arguments.mode == "both" else (arguments.mode,)
+        result = {mode: _loop(commands.run(mode, arguments.items)) for mode in modes}
+        commands.show(result)
+        wrong = any(found["violations"] for found in result.values())
+    if arguments.json:
+        arguments.json.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    return 1 if wrong else 0
+
+
+def _loop(coroutine: Coroutine[Any, Any, dict[str, Any]]) -> dict[str, Any]:
+    try:
+        import uvloop
+    except ImportError:
+        return asyncio.run(coroutine)
+    return dict(uvloop.run(coroutine))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
