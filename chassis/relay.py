@@ -52,10 +52,10 @@ class Relay:
 
     async def _drain_for_ever(self) -> None:
         while True:
-            if not await self.drain_once():
+            self._wake.clear()  # before reading: a commit during the drain wakes us again
+            if await self.drain_once() < BATCH:
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._wake.wait(), POLL_SECONDS)
-                self._wake.clear()
 
     async def drain_once(self) -> int:
         """Publish one batch; returns how many messages were confirmed."""

@@ -131,7 +131,7 @@ async def lots_part(edge: Annotated[Edge, allow("stock.read")]) -> Response:
 
 
 @router.get("/parts/summary")
-async def summary_part(edge: Annotated[Edge, allow("prescription.list")]) -> Response:
+async def summary_part(edge: Annotated[Edge, allow("summary.open")]) -> Response:
     found = await edge.load(use_cases.summarise)
     return edge.part("parts/summary.html", found=found)
 

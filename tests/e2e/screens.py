@@ -30,7 +30,7 @@ KEPT = 150_000
 
 
 class Camera:
-    """Pictures of one size; long pages are cut after two screens."""
+    """Pictures of one size; long pages are cut, lists sooner."""
 
     def __init__(self, browser: Browser, address: str, *, phone: bool) -> None:
         self.browser, self.address, self.phone = browser, address, phone
@@ -40,14 +40,14 @@ class Camera:
         page = await person.open(path)
         if english:
             await page.get_by_role("link", name="English").click()
-        await self.shoot(page, name)
+        await self.shoot(page, name, 1500 if self.phone else 900)
         await person.context.close()
 
-    async def shoot(self, page: Page, name: str) -> None:
+    async def shoot(self, page: Page, name: str, most: int = 1500) -> None:
         await page.wait_for_timeout(700)  # the live parts of other rooms have come
         wide = await page.evaluate("document.documentElement.scrollWidth > innerWidth")
         assert not wide, f"{name} scrolls sideways"
-        height = await page.evaluate("Math.min(document.documentElement.scrollHeight, 1500)")
+        height = min(await page.evaluate("document.documentElement.scrollHeight"), most)
         file = FOLDER / f"{name}{'-phone' if self.phone else ''}.png"
         size = page.viewport_size or {"width": 0, "height": 0}
         clip = {"x": 0, "y": 0, "width": size["width"], "height": max(height, size["height"])}

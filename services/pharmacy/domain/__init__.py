@@ -24,8 +24,14 @@ from .stock import (
     check_receipt,
 )
 
+#: The home page shows everybody how many wait; it names nobody.
+_STAFF: Final = frozenset(
+    "clerk medical_record nurse midwife doctor analyst pharmacist complaints_officer head admin"
+    " cashier".split()
+)
 #: Right -> roles. The pharmacist works the counter; the head looks on.
 RIGHTS: Final[dict[str, frozenset[str]]] = {
+    "summary.open": _STAFF,
     "prescription.list": frozenset({"pharmacist", "head"}),
     "prescription.read": frozenset({"pharmacist", "head"}),
     "prescription.review": frozenset({"pharmacist"}),

@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from chassis.edge import Edge, allow
 from contracts.envelope import Code
 
-from .. import schemas
+from .. import domain, schemas
 from ..use_cases import visits
 
 router = APIRouter(tags=["visits"])
@@ -36,15 +36,19 @@ async def listed(
     limit: Annotated[int, Query(ge=1, le=200)] = 20,
 ) -> Response:
     """Open visits in a unit, in calling order."""
+    units = domain.visible_units(edge.who.roles, edge.who.units)
     return await edge.query(
-        lambda work: visits.list_visits(work, unit, state, limit), answer=list[schemas.VisitInUnit]
+        lambda work: visits.list_visits(work, unit, state, limit, units),
+        answer=list[schemas.VisitInUnit],
     )
 
 
 @router.get("/api/visits/{visit_id}", response_model=schemas.VisitRecord)
 async def get(visit_id: UUID, edge: Annotated[Edge, allow("visit.read")]) -> Response:
+    """A room sees the visits that were routed to it."""
+    units = domain.visible_units(edge.who.roles, edge.who.units)
     return await edge.query(
-        lambda work: visits.get_visit(work, visit_id), answer=schemas.VisitRecord
+        lambda work: visits.get_visit(work, visit_id, units), answer=schemas.VisitRecord
     )
 
 

@@ -20,3 +20,10 @@ RIGHTS: dict[str, frozenset[str]] = {
     "display.read": _STAFF | {"display", "queue_machine"},
     "home.read": _STAFF | {"display", "queue_machine"},
 }
+
+
+def visible_units(roles: frozenset[str], units: frozenset[str]) -> frozenset[str] | None:
+    """The units whose visits somebody sees; None for all: desk and head see the whole house."""
+    if "*" in units or roles & (_DESK | _LEAD):
+        return None
+    return units

@@ -8,7 +8,7 @@ from fastapi.responses import Response
 
 from chassis.edge import Edge, allow
 
-from .. import schemas
+from .. import domain, schemas
 from ..use_cases import visits
 
 router = APIRouter()
@@ -17,14 +17,16 @@ Reads = Annotated[Edge, allow("visit.read")]
 
 @router.get("/visits/{visit_id}")
 async def page(visit_id: UUID, edge: Reads) -> Response:
-    visit = await edge.load(lambda work: visits.get_visit(work, visit_id))
+    units = domain.visible_units(edge.who.roles, edge.who.units)
+    visit = await edge.load(lambda work: visits.get_visit(work, visit_id, units))
     may_cancel = bool(edge.who.roles & edge.service.rights["visit.cancel"])
     return edge.page("visit.html", visit=visit, may_cancel=may_cancel)
 
 
 @router.get("/parts/visits/{visit_id}")
 async def part(visit_id: UUID, edge: Reads) -> Response:
-    visit = await edge.load(lambda work: visits.get_visit(work, visit_id))
+    units = domain.visible_units(edge.who.roles, edge.who.units)
+    visit = await edge.load(lambda work: visits.get_visit(work, visit_id, units))
     return edge.part("parts/visit.html", visit=visit)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from chassis.errors import Forbidden
 from chassis.work import Row, Work
 from contracts.registration import (
     PatientRoutedV1,
@@ -19,6 +20,8 @@ from ..store import patients as patient_store
 from ..store import tickets as ticket_store
 from ..store import visits as store
 from .tickets import new_ticket
+
+NOT_HERE = "Anda hanya dapat melihat pasien yang dikirim ke unit Anda"
 
 
 async def open_visit(work: Work, opening: visits.Opening) -> Row:
@@ -176,13 +179,21 @@ async def cancel_visit(work: Work, visit_id: UUID, reason: str) -> Row:
     return await store.visit_by_id(work, visit_id)
 
 
-async def get_visit(work: Work, visit_id: UUID) -> dict[str, Any]:
-    """The visit with its patient, every place it was, and what it waits for."""
+async def get_visit(
+    work: Work, visit_id: UUID, units: frozenset[str] | None = None
+) -> dict[str, Any]:
+    """The visit with its patient, every place it was, and what it waits for.
+
+    `units`: whose visits the reader may see, None for all; a room sees who was routed to it.
+    """
     row = await store.visit_by_id(work, visit_id)
+    routes = await store.routes_of(work, visit_id)
+    if units is not None and units.isdisjoint(step.to_unit for step in routes):
+        raise Forbidden(NOT_HERE)
     work.audit("visit.read", row.id, visit_id=row.id)
     return {
         **row._mapping,
-        "routes": [dict(r._mapping) for r in await store.routes_of(work, visit_id)],
+        "routes": [dict(step._mapping) for step in routes],
         "obligations": [dict(o._mapping) for o in await store.obligations_of(work, visit_id)],
     }
 
@@ -191,7 +202,11 @@ async def open_visit_of(work: Work, patient_id: UUID) -> Row | None:
     return await store.open_visit_of(work, patient_id)
 
 
-async def list_visits(work: Work, unit: str, state: str | None, limit: int) -> Sequence[Row]:
+async def list_visits(
+    work: Work, unit: str, state: str | None, limit: int, units: frozenset[str] | None = None
+) -> Sequence[Row]:
     """Open visits in a unit, in calling order."""
+    if units is not None and unit not in units:
+        raise Forbidden(NOT_HERE)
     work.audit("visit.list", unit)
     return await store.visits_in_unit(work, unit, state, limit)

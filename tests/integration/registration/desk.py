@@ -49,10 +49,14 @@ class Desk:
         self.service: Service = self.house.service("registration")
 
     def person(
-        self, role: str = "clerk", facility: str = FACILITY, staff_id: str = "wati"
+        self,
+        role: str = "clerk",
+        facility: str = FACILITY,
+        staff_id: str = "wati",
+        unit: str = "*",
     ) -> httpx.AsyncClient:
         """A client signed in as somebody."""
-        who = Identity(staff_id, staff_id, facility, frozenset({role}), frozenset({"*"}))
+        who = Identity(staff_id, staff_id, facility, frozenset({role}), frozenset({unit}))
         return self.client({"Authorization": f"Bearer {self.house.tokens.issue(who)}"})
 
     def client(self, headers: dict[str, str] | None = None) -> httpx.AsyncClient:

@@ -133,3 +133,14 @@ async def test_reading_a_visit_is_audited(desk: Desk) -> None:
         visit = await visit_of(clerk)
         await good(await clerk.get(f"/api/visits/{visit['id']}"))
     assert [row.subject for row in await desk.audited("visit.read")] == [visit["id"]]
+
+
+async def test_a_room_sees_only_the_visits_that_were_routed_to_it(desk: Desk) -> None:
+    async with desk.person() as clerk:
+        visit = await visit_of(clerk)
+    path = f"/api/visits/{visit['id']}"
+    for unit, status in (("anak", 200), ("kia", 403)):
+        async with desk.person("midwife", unit=unit) as midwife:
+            assert (await midwife.get(path)).status_code == status
+            assert (await midwife.get("/api/visits?unit=anak")).status_code == status
+            assert (await midwife.get(path.replace("/api", ""))).status_code == status

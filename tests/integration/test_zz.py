@@ -1,0 +1,3 @@
+from tests.kit.journey import Journey
+async def test_j(centre):
+    await Journey(centre).finish()

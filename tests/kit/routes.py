@@ -1,0 +1,58 @@
+"""Every HTTP route of a service as the running application knows it, with the rights it asks for."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from fastapi import FastAPI
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute, iter_route_contexts
+from starlette.routing import Mount
+
+from chassis.runtime import Service
+
+#: What a path parameter of a text type may be, so that the route is reached.
+WORDS: Final = {"unit": "anak", "step": "assign", "code": "en"}
+
+
+@dataclass(frozen=True)
+class HttpRoute:
+    """`path` is a template without the prefix; `rights` are those it declares with `allow`."""
+
+    service: str
+    method: str
+    path: str
+    rights: tuple[str, ...]
+    #: The model of a JSON body; forms have none, their handler reads them.
+    model: Any
+
+    @property
+    def label(self) -> str:
+        return f"{self.method} /{self.service}{self.path}"
+
+    @property
+    def is_api(self) -> bool:
+        return self.path.startswith("/api/")
+
+
+def routes_of(app: FastAPI) -> Iterator[HttpRoute]:
+    """Also those that FastAPI adds by itself, and mounts, which declare nothing."""
+    service: Service = app.state.service
+    for context in iter_route_contexts(app.routes):
+        route: Any = context.original_route
+        if isinstance(route, Mount):
+            yield HttpRoute(service.name, "GET", f"{route.path}/", (), None)
+            continue
+        dependant = route.dependant if isinstance(route, APIRoute) else None
+        rights = tuple(_declared(dependant)) if dependant else ()
+        bodies = dependant.body_params if dependant else []
+        model = bodies[0].field_info.annotation if bodies else None
+        for method in sorted((route.methods or set()) - {"HEAD"}):
+            yield HttpRoute(service.name, method, str(context.path), rights, model)
+
+
+def _declared(dependant: Dependant) -> Iterator[str]:
+    for dependency in dependant.dependencies:
+        if right := getattr(dependency.call, "right", None):
+            yield str(right)
+        yield from _declared(dependency)
