@@ -63,12 +63,14 @@ class Database:
             self.writer = _sqlite_engine(url, "BEGIN IMMEDIATE", pool_size=1)
             self.reader = _sqlite_engine(url, "BEGIN", pool_size=4)
         else:
-            self.writer = self.reader = create_async_engine(
+            self.writer = create_async_engine(
                 url,
                 pool_size=pool,
-                max_overflow=4,
+                max_overflow=2,
                 connect_args={"server_settings": {"jit": "off", "application_name": "alur"}},
             )
+            # The same pool; a read needs no BEGIN and ROLLBACK around it.
+            self.reader = self.writer.execution_options(isolation_level="AUTOCOMMIT")
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
@@ -78,7 +80,7 @@ class Database:
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction that only reads."""
+        """Statements that only read; on PostgreSQL each sees what is committed when it runs."""
         async with self.reader.connect() as connection:
             yield connection
 

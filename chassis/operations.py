@@ -41,7 +41,7 @@ async def figures(database: Database) -> Figures:
         sa.select(sa.func.max(inbox.c.position)).scalar_subquery(),
         sa.select(sa.func.count())
         .select_from(parked)
-        .where(parked.c.state == "parked")
+        .where(parking.HELD)
         .scalar_subquery(),
     )
     async with database.reading() as connection:
@@ -127,7 +127,7 @@ def _back(edge: Edge) -> Response:
 async def _picture(edge: Edge) -> dict[str, Any]:
     """Figures, what is parked for this centre (or unreadable), and what waits behind each."""
     mine = sa.or_(parked.c.facility == edge.facility.code, parked.c.facility == "")
-    held = sa.select(parked).where(parked.c.state == "parked", mine).order_by(parked.c.position)
+    held = sa.select(parked).where(parking.HELD, mine).order_by(parked.c.position)
     newest = sa.select(outbox.c.type, sa.func.count().label("count")).group_by(outbox.c.type)
     async with edge.service.database.reading() as connection:
         rows = (await connection.execute(held.limit(200))).all()

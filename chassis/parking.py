@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from chassis.inbox import Inbox
 
 BEHIND = "behind"
+#: Written as a literal: with a bound value neither database would use the partial index.
+HELD = parked.c.state == sa.literal_column("'parked'")
 UNEXPECTED = "unexpected"
 
 
@@ -44,7 +46,7 @@ async def hold_back(
     statement = sa.select(parked.c.event_id, parked.c.partitionkey, parked.c.state).where(
         sa.or_(
             parked.c.event_id.in_([delivery.id for delivery in deliveries]),
-            sa.and_(parked.c.state == "parked", parked.c.partitionkey.in_(keys)),
+            sa.and_(HELD, parked.c.partitionkey.in_(keys)),
         )
     )
     found = (await connection.execute(statement)).all()
@@ -104,7 +106,7 @@ async def _replay_one(inbox: "Inbox", row: Any, actor: Actor) -> None:
 
 
 async def _load(database: Database, event_id: UUID) -> Any:
-    statement = sa.select(parked).where(parked.c.event_id == event_id, parked.c.state == "parked")
+    statement = sa.select(parked).where(parked.c.event_id == event_id, HELD)
     async with database.reading() as connection:
         row = (await connection.execute(statement)).first()
     if row is None:
@@ -120,7 +122,7 @@ async def _same_key(database: Database, row: Any) -> Sequence[Any]:
         else parked.c.event_id == row.event_id
     )
     statement = (
-        sa.select(parked).where(parked.c.state == "parked", same).order_by(parked.c.position)
+        sa.select(parked).where(HELD, same).order_by(parked.c.position)
     )
     async with database.reading() as connection:
         return (await connection.execute(statement)).all()
@@ -132,7 +134,7 @@ async def _resolve(
     now = datetime.now(UTC)
     statement = (
         sa.update(parked)
-        .where(parked.c.position == row.position, parked.c.state == "parked")
+        .where(parked.c.position == row.position, HELD)
         .values(state=state, resolved_at=now, resolved_by=actor.text(), reason=reason)
     )
     if (await connection.execute(statement)).rowcount != 1:

@@ -64,8 +64,8 @@ def _run(arguments: argparse.Namespace) -> int:
             return _loop(_up(settings, arguments))
         case "serve":
             settings = _settings("distributed")
-            names = (arguments.service,)
-            return _loop(serve(settings, names, arguments.role, arguments.host, arguments.port))
+            one = (arguments.service,)
+            return _loop(serve(settings, one, arguments.role, arguments.host, arguments.port))
         case "migrate":
             names = (arguments.service,) if arguments.service else SERVICES
             return _loop(migrate(_settings(arguments.mode), names))
@@ -86,7 +86,7 @@ async def _up(settings: Settings, arguments: argparse.Namespace) -> None:
 
 
 def _settings(mode: str | None) -> Settings:
-    return Settings(mode=mode) if mode else Settings()  # type: ignore[arg-type]
+    return Settings(mode=mode) if mode else Settings()
 
 
 def _loop(coroutine: Coroutine[Any, Any, None]) -> int:

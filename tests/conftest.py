@@ -94,7 +94,7 @@ async def settings(
             mode="distributed",
             data_dir=tmp_path,
             database_url=address,
-            database_pool=4,
+            database_pool=3,
             amqp_url=amqp,
             amqp_namespace=namespace,
             _env_file=None,

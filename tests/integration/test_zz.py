@@ -1,3 +1,0 @@
-from tests.kit.journey import Journey
-async def test_j(centre):
-    await Journey(centre).finish()
