@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from pydantic import BaseModel, Field
 
 from chassis import parking
+from chassis import replay as again
 from chassis.database import Database
 from chassis.edge import Edge, allow
 from chassis.tables import inbox, outbox, parked
@@ -39,10 +40,7 @@ async def figures(database: Database) -> Figures:
         sa.select(sa.func.min(outbox.c.recorded_at)).where(unpublished).scalar_subquery(),
         sa.select(sa.func.max(outbox.c.seq)).scalar_subquery(),
         sa.select(sa.func.max(inbox.c.position)).scalar_subquery(),
-        sa.select(sa.func.count())
-        .select_from(parked)
-        .where(parking.HELD)
-        .scalar_subquery(),
+        sa.select(sa.func.count()).select_from(parked).where(parking.HELD).scalar_subquery(),
     )
     async with database.reading() as connection:
         waiting, oldest, last, handled, held = (await connection.execute(statement)).one()
@@ -110,13 +108,13 @@ async def discard_form(event_id: UUID, edge: Annotated[Edge, allow(OPERATIONS)])
 
 async def _replay(edge: Edge, event_id: UUID) -> int:
     try:
-        return await parking.replay(edge.service.require_inbox(), event_id, edge.who.actor)
+        return await again.replay(edge.service.require_inbox(), event_id, edge.who.actor)
     finally:
         edge.service.live.notify([f"{edge.facility.code}/operations"])
 
 
 async def _discard(edge: Edge, event_id: UUID, reason: str) -> None:
-    await parking.discard(edge.service.require_inbox(), event_id, edge.who.actor, reason)
+    await again.discard(edge.service.require_inbox(), event_id, edge.who.actor, reason)
     edge.service.live.notify([f"{edge.facility.code}/operations"])
 
 

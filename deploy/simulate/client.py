@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from time import monotonic, perf_counter
 from typing import Any, Self, TypeVar
 from uuid import uuid4
@@ -15,7 +15,17 @@ T = TypeVar("T")
 
 #: Answers of a system that is being started again: the same command is sent once more.
 AWAY = frozenset({502, 503, 504})
-POLL_SECONDS = (0.02, 0.03, 0.05)
+#: Asking again costs the centre as much as any other question: the first pauses are short, the
+#: later ones long.
+FIRST_PAUSE, LONGEST_PAUSE = 0.03, 0.25
+
+
+def backoff() -> Iterator[float]:
+    """Seconds to wait before asking again, each time longer."""
+    pause = FIRST_PAUSE
+    while True:
+        yield pause
+        pause = min(pause * 1.6, LONGEST_PAUSE)
 
 
 class Refused(Exception):
@@ -73,12 +83,11 @@ class Client:
 
     async def until(self, what: str, attempt: Callable[[], Awaitable[T | None]]) -> T:
         """Repeat `attempt` until it returns something; Overdue when patience ends."""
-        deadline, tries = monotonic() + self.patience, 0
+        deadline, pauses = monotonic() + self.patience, backoff()
         while (found := await attempt()) is None:
             if monotonic() > deadline:
                 raise Overdue(f"{what} did not happen within {self.patience:g} s")
-            await asyncio.sleep(POLL_SECONDS[min(tries, len(POLL_SECONDS) - 1)])
-            tries += 1
+            await asyncio.sleep(next(pauses))
         return found
 
     async def _insist(

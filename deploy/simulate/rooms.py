@@ -4,11 +4,10 @@ import asyncio
 from contextlib import suppress
 from typing import Any
 
-from deploy.simulate.client import Client, Overdue, Refused
+from deploy.simulate.client import Client, Overdue, Refused, backoff
 
 #: What a room answers when nobody waits.
 NOBODY = frozenset({"queue_empty", "not_found"})
-POLL_SECONDS = 0.025
 
 
 class Room:
@@ -59,8 +58,8 @@ class Room:
             await self._task
 
     async def _work(self) -> None:
+        pauses = backoff()
         while True:
-            self._wake.clear()
             if not self._expected:
                 await self._wake.wait()
             try:
@@ -70,7 +69,10 @@ class Room:
             except Refused as refusal:
                 if refusal.code not in NOBODY:
                     raise
-                await asyncio.sleep(POLL_SECONDS)
+                if self._wake.is_set():  # somebody new is on the way: soon there will be a call
+                    self._wake.clear()
+                    pauses = backoff()
+                await asyncio.sleep(next(pauses))
                 continue
             place = self._place(call[self._key])
             if not place.done():

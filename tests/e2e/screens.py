@@ -96,6 +96,7 @@ async def visit(camera: Camera) -> None:
     await camera.shoot(bench, "lab")
     await rooms.enter_and_release(bench)
     await unit.get_by_role("button", name="Panggil berikutnya").click()
+    await expect(unit.get_by_role("button", name="Panggil lagi")).to_be_visible()
     await camera.shoot(unit, "result")
     await unit.get_by_role("button", name="Sudah saya baca").click()
     await expect(unit.get_by_text("Sudah dibaca")).to_be_visible()

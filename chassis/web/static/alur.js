@@ -104,6 +104,7 @@ document.addEventListener("keydown", (event) => {
 });
 document.addEventListener("click", ({ target }) => { if (target.closest("[data-print]")) print(); });
 function tick() {
+  all(".scroll").forEach((el) => { if (el.scrollWidth > el.clientWidth) el.tabIndex = 0; }); // for the keyboard
   const now = Date.now() - skew;
   all("time[data-since]").forEach((el) => {
     const total = Math.max(0, Math.floor((now - Date.parse(el.dataset.since)) / 60000)), hours = Math.floor(total / 60);

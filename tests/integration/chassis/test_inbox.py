@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
-from chassis import parking
+from chassis import replay
 from chassis.database import Database
 from chassis.errors import Conflict, NotFound
 from chassis.inbox import Handlers, Inbox
@@ -126,18 +126,18 @@ async def test_replay_handles_a_message_and_those_behind_it(
     await room.inbox.receive(await bodies(database))
     first, second = await room.rows(parked)
     with pytest.raises(Conflict):
-        await parking.replay(room.inbox, second.event_id, PERSON)
+        await replay.replay(room.inbox, second.event_id, PERSON)
     with pytest.raises(Conflict):
-        await parking.replay(room.inbox, first.event_id, PERSON)
+        await replay.replay(room.inbox, first.event_id, PERSON)
     room.refused.clear()
 
-    assert await parking.replay(room.inbox, first.event_id, PERSON) == 2
+    assert await replay.replay(room.inbox, first.event_id, PERSON) == 2
 
     assert await room.effects() == [str(order), str(order)]
     assert {row.state for row in await room.rows(parked)} == {"replayed"}
     assert [r.action for r in await room.rows(audit)].count("message.replayed") == 2
     with pytest.raises(NotFound):
-        await parking.replay(room.inbox, first.event_id, PERSON)
+        await replay.replay(room.inbox, first.event_id, PERSON)
 
 
 async def test_discard_needs_a_person_and_frees_those_behind(
@@ -150,7 +150,7 @@ async def test_discard_needs_a_person_and_frees_those_behind(
     room.refused.clear()
     first = (await room.rows(parked))[0]
 
-    await parking.discard(room.inbox, first.event_id, PERSON, "uji coba, bukan pasien")
+    await replay.discard(room.inbox, first.event_id, PERSON, "uji coba, bukan pasien")
 
     assert await room.effects() == [str(order)]
     states = [row.state for row in await room.rows(parked)]
@@ -166,7 +166,7 @@ async def test_a_parked_message_delivered_again_changes_nothing(
     sent = await bodies(database)
     await room.inbox.receive(sent)
     (row,) = await room.rows(parked)
-    await parking.discard(room.inbox, row.event_id, PERSON, "tidak berlaku")
+    await replay.discard(room.inbox, row.event_id, PERSON, "tidak berlaku")
     room.refused.clear()
 
     await room.inbox.receive(sent)
