@@ -38,7 +38,11 @@ contracts: setup
 requirements: setup
 	$(RUN) -m tests.kit.requirements
 
-# Needs `uv` (https://docs.astral.sh/uv/) once, to write the lock file anew.
+# Needs `uv` (https://docs.astral.sh/uv/) once, to write the lock files anew. The second holds the
+# same versions without the tools of developers; the container image is made from it.
 lock:
 	uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-emit-index-url \
 	  --no-annotate --python-version 3.11 --custom-compile-command "make lock" -o requirements.lock
+	uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url \
+	  --no-annotate --python-version 3.11 --custom-compile-command "make lock" \
+	  -c requirements.lock -o requirements-run.lock

@@ -9,17 +9,16 @@ import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Any, TypeVar
-from urllib.parse import parse_qs
 
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from pydantic import BaseModel, TypeAdapter
-from sqlalchemy import Row, RowMapping, select
+from pydantic import BaseModel
+from sqlalchemy import select
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
 from chassis.auth import SIGN_IN_AGAIN, Identity
+from chassis.bodies import as_json, form_fields, json_response, refuse_nul, refuse_unstorable
 from chassis.database import RETRY_AT_ONCE
 from chassis.errors import (
     Conflict,
@@ -57,6 +56,7 @@ def allow(right: str) -> Any:
     async def enter(request: Request) -> Edge:
         service: Service = request.app.state.service
         if right == PUBLIC:
+            await _refuse_unstorable(request)
             return Edge(request, service, _identity(request, service) or ANYONE)
         who = _identity(request, service)
         if who is None:
@@ -65,6 +65,7 @@ def allow(right: str) -> Any:
             raise Forbidden("Anda tidak berhak melakukan ini. Minta bantuan atasan Anda")
         if who.facility not in service.profiles:
             raise Forbidden("Puskesmas Anda tidak dikenal di sistem ini")
+        await _refuse_unstorable(request)
         return Edge(request, service, who)
 
     enter.right = right  # type: ignore[attr-defined]
@@ -106,11 +107,11 @@ class Edge:
         payload, status = await self._once(
             key, await self.request.body(), status, run, lambda result: as_json(answer, result)
         )
-        return _json(payload, status)
+        return json_response(payload, status)
 
     async def query(self, run: Callable[[Work], Awaitable[T]], *, answer: Any) -> Response:
         """Run a use case that only reads (its audit entries are kept) and answer with JSON."""
-        return _json(as_json(answer, await self.load(run)), 200)
+        return json_response(as_json(answer, await self.load(run)), 200)
 
     async def load(self, run: Callable[[Work], Awaitable[T]]) -> T:
         """What a reading use case returns, for a page."""
@@ -255,6 +256,13 @@ def _identity(request: Request, service: Service) -> Identity | None:
         return None
 
 
+async def _refuse_unstorable(request: Request) -> None:
+    """PostgreSQL refuses a NUL where SQLite keeps it: neither gets one."""
+    asked = (part for pair in request.query_params.multi_items() for part in pair)
+    refuse_unstorable("".join((request.url.path, *asked)))
+    refuse_nul(await request.body())
+
+
 def _refuse_foreign_sites(request: Request) -> None:
     """A browser sends the cookie along whoever made the form: only our own pages may write."""
     site = request.headers.get("sec-fetch-site")
@@ -271,44 +279,6 @@ def language_of(request: Request, service: Service) -> str:
     wanted = request.cookies.get(LANGUAGE_COOKIE)
     accepted = request.headers.get("accept-language", "")[:2].lower()
     return service.pages.texts.language(wanted or accepted)
-
-
-@lru_cache
-def _adapter(answer: Any) -> TypeAdapter[Any]:
-    return TypeAdapter(answer)
-
-
-def as_json(answer: Any, result: object) -> str:
-    """`result` (rows, dataclasses, mappings or models) as JSON of the type `answer`."""
-    adapter = _adapter(answer)
-    plain = [_plain(item) for item in result] if isinstance(result, list) else _plain(result)
-    return adapter.dump_json(adapter.validate_python(plain, from_attributes=True)).decode()
-
-
-def _plain(item: object) -> object:
-    if isinstance(item, Row):
-        return item._mapping
-    return dict(item) if isinstance(item, RowMapping) else item
-
-
-def form_fields(raw: bytes) -> dict[str, Any]:
-    """A form as a mapping: empty fields are left out, repeated ones become lists."""
-    if len(raw) > 200_000:
-        raise Invalid("Isian terlalu panjang")
-    try:
-        parsed = parse_qs(raw.decode(), max_num_fields=500)
-    except (UnicodeDecodeError, ValueError) as error:
-        raise Invalid("Isian tidak dapat dibaca") from error
-    return {name: values[0] if len(values) == 1 else values for name, values in parsed.items()}
-
-
-def _json(payload: str, status: int) -> Response:
-    response = Response(payload, status, media_type="application/json")
-    if payload.startswith("{"):
-        version = json.loads(payload).get("version")
-        if isinstance(version, int):
-            response.headers["ETag"] = f'"{version}"'
-    return response
 
 
 def _etag(value: str | None) -> int | None:

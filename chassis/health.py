@@ -1,5 +1,7 @@
 """Is this process alive, and can it do its work: /healthz, /readyz and /metrics."""
 
+from collections.abc import Iterable
+
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -26,10 +28,15 @@ async def readyz(request: Request) -> Response:
 
 @router.get("/metrics")
 async def metrics(request: Request) -> Response:
-    service: Service = request.app.state.service
-    if await service.database.is_up():
-        now = await figures(service.database)
-        OUTBOX_WAITING.labels(service.name).set(now.waiting)
-        OUTBOX_AGE.labels(service.name).set(now.oldest_seconds)
-        PARKED_NOW.labels(service.name).set(now.parked)
+    return await measured([request.app.state.service])
+
+
+async def measured(services: Iterable[Service]) -> Response:
+    """What this process has counted, and what waits in the databases of these services now."""
+    for service in services:
+        if await service.database.is_up():
+            now = await figures(service.database)
+            OUTBOX_WAITING.labels(service.name).set(now.waiting)
+            OUTBOX_AGE.labels(service.name).set(now.oldest_seconds)
+            PARKED_NOW.labels(service.name).set(now.parked)
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

@@ -33,12 +33,15 @@ WINDOW = 100
 
 
 class RabbitBus:
-    """One per process. `namespace` is the first word of every exchange and queue."""
+    """One per process. `namespace` is the first word of every exchange and queue.
 
-    def __init__(self, url: str, namespace: str = "alur") -> None:
-        self._namespace = namespace
+    Without `declare` the topology must stand on the broker already, and is only looked for.
+    """
+
+    def __init__(self, url: str, namespace: str = "alur", *, declare: bool = True) -> None:
+        self._namespace, self._declares = namespace, declare
         self._url = url
-        self.exchange = RabbitExchange(f"{namespace}.events", type=ExchangeType.TOPIC, durable=True)
+        self.exchange = events_exchange(namespace, declare=declare)
         self._out = RabbitBroker(url, default_channel=Channel(on_return_raises=True), logger=None)
         self._in = RabbitBroker(url, logger=None)
         self._collectors: list[Collector] = []
@@ -109,30 +112,51 @@ class RabbitBus:
         that declared it first, and the subscriber would then consume on that shared channel,
         with unlimited prefetch.
         """
-        dead = RabbitQueue(
-            f"{self._namespace}.{service}.dead", queue_type=QueueType.QUORUM, durable=True
-        )
+        queue, dead = service_queues(self._namespace, service, declare=self._declares)
         await self._out.declare_queue(dead)
-        arguments: QuorumQueueArgs = {
-            "x-single-active-consumer": True,
-            "x-delivery-limit": 100,
-            "x-dead-letter-exchange": "",
-            "x-dead-letter-routing-key": dead.name,
-        }
-        queue = RabbitQueue(
-            f"{self._namespace}.{service}.events",
-            queue_type=QueueType.QUORUM,
-            durable=True,
-            arguments=arguments,
-        )
         exchange = await self._out.declare_exchange(self.exchange)
         declared = await self._out.declare_queue(queue)
-        for type_ in handled_by(service):
-            await declared.bind(exchange, routing_key=f"*.{type_}")
+        if self._declares:
+            for key in binding_keys(service):
+                await declared.bind(exchange, routing_key=key)
         return queue
 
     async def healthy(self) -> bool:
         return await self._out.ping(timeout=2) and await self._in.ping(timeout=2)
+
+
+def events_exchange(namespace: str, *, declare: bool = True) -> RabbitExchange:
+    """The one exchange: every event, by `<facility>.<type>`."""
+    name = f"{namespace}.events"
+    return RabbitExchange(name, type=ExchangeType.TOPIC, durable=True, declare=declare)
+
+
+def service_queues(
+    namespace: str, service: str, *, declare: bool = True
+) -> tuple[RabbitQueue, RabbitQueue]:
+    """The queue of a service and its dead-letter queue, the last net."""
+    dead = RabbitQueue(
+        f"{namespace}.{service}.dead", queue_type=QueueType.QUORUM, durable=True, declare=declare
+    )
+    arguments: QuorumQueueArgs = {
+        "x-single-active-consumer": True,
+        "x-delivery-limit": 100,
+        "x-dead-letter-exchange": "",
+        "x-dead-letter-routing-key": dead.name,
+    }
+    events = RabbitQueue(
+        f"{namespace}.{service}.events",
+        queue_type=QueueType.QUORUM,
+        durable=True,
+        declare=declare,
+        arguments=arguments,
+    )
+    return events, dead
+
+
+def binding_keys(service: str) -> tuple[str, ...]:
+    """The types a service handles, of every centre."""
+    return tuple(f"*.{type_}" for type_ in handled_by(service))
 
 
 class Turns:

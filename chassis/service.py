@@ -137,5 +137,5 @@ async def open_house(settings: Settings, profiles: Mapping[str, Facility]) -> Ho
     else:
         from chassis.rabbit import RabbitBus
 
-        bus = RabbitBus(settings.amqp_url, settings.amqp_namespace)
+        bus = RabbitBus(settings.amqp_url, settings.amqp_namespace, declare=settings.amqp_declare)
     return House(settings, profiles, tokens, bus)

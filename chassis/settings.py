@@ -18,6 +18,9 @@ class Settings(BaseSettings):
     amqp_url: str = "amqp://guest:guest@127.0.0.1:5672/"
     #: First word of every exchange and queue, so that several systems share one broker.
     amqp_namespace: str = "alur"
+    #: False where the broker's definitions hold exchange, queues and bindings (deploy/broker): a
+    #: service then needs no right to make them.
+    amqp_declare: bool = True
     facilities_dir: Path = Path("deploy/facilities")
     #: Public address; rooms link to each other below it unless `room_urls` says otherwise.
     public_url: str = ""

@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 
+from chassis.health import measured
 from chassis.migrate import upgrade
 from chassis.profiles import load
 from chassis.runtime import Service
@@ -84,7 +85,7 @@ def _compose(house: House, names: Sequence[str], workers: list[Worker]) -> dict[
 
 
 def front_door(house: House, apps: Mapping[str, Starlette], names: Sequence[str]) -> Starlette:
-    """Each service under its prefix; `/` leads home; the probes speak for the whole process."""
+    """Each service under its prefix; `/` leads home; probes and metrics are the whole process's."""
 
     async def home(request: Request) -> Response:
         return RedirectResponse(house.settings.room_url("registration") + "/")
@@ -96,7 +97,15 @@ def front_door(house: House, apps: Mapping[str, Starlette], names: Sequence[str]
         parts = {name: await _ready(house.service(name)) for name in names}
         return JSONResponse(parts, 200 if all(parts.values()) else 503)
 
-    routes = [Route("/", home), Route("/healthz", alive), Route("/readyz", ready)]
+    async def metrics(request: Request) -> Response:
+        return await measured(map(house.service, names))
+
+    routes = [
+        Route("/", home),
+        Route("/healthz", alive),
+        Route("/readyz", ready),
+        Route("/metrics", metrics),
+    ]
     mounts = [Mount(f"/{name}", app) for name, app in apps.items()]
     return Starlette(routes=[*routes, *mounts])
 

@@ -60,7 +60,8 @@ class Room:
     async def _work(self) -> None:
         pauses = backoff()
         while True:
-            if not self._expected:
+            while not self._expected:
+                self._wake.clear()
                 await self._wake.wait()
             try:
                 call = await self._client.command(

@@ -1,4 +1,4 @@
-"""Deny by default: every route declares a right its service knows; what is open to all is listed."""
+"""Deny by default: every route declares a right its service knows; what is open is listed."""
 
 import asyncio
 from pathlib import Path

@@ -1,15 +1,16 @@
-"""Runs a benchmark and prints its figures: `python -m tests.bench visits | commands`."""
+"""Runs a benchmark and prints its figures: `python -m tests.bench visits | commands | document`."""
 
 import argparse
 import asyncio
 import json
 import sys
 from collections.abc import Coroutine
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from chassis.telemetry import configure_logs
-from tests.bench import commands, visits
+from tests.bench import commands, document, visits
 
 
 def parser() -> argparse.ArgumentParser:
@@ -24,12 +25,19 @@ def parser() -> argparse.ArgumentParser:
     single.add_argument("--items", type=int, default=300, help="commands of the eight clients")
     for kind in (whole, single):
         kind.add_argument("--json", type=Path, metavar="FILE")
+    paper = kinds.add_parser("document", help="write figures into docs/performance.md")
+    paper.add_argument("visits", type=Path)
+    paper.add_argument("commands", type=Path)
     return top
 
 
 def main() -> int:
     arguments = parser().parse_args()
     configure_logs("ERROR")
+    if arguments.kind == "document":
+        found = [json.loads(file.read_text()) for file in (arguments.visits, arguments.commands)]
+        document.write(found[0], found[1], datetime.now(UTC).date())
+        return 0
     if arguments.kind == "visits":
         options = visits.Options(arguments.visits, arguments.concurrency, arguments.seed)
         result = _loop(visits.run(options))

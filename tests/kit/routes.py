@@ -1,4 +1,4 @@
-"""Every HTTP route of a service as the running application knows it, with the rights it asks for."""
+"""Every HTTP route of a service as its application knows it, and the rights it asks for."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -16,6 +16,10 @@ from ..models import (
     worklist_entry,
 )
 
+_ADD_ASSESSMENT = sa.insert(assessment).inline()
+_ADD_LAB_REQUEST = sa.insert(lab_request).inline()
+_ADD_PRESCRIPTION = sa.insert(prescription).inline()
+
 
 async def set_entry(work: Work, visit_id: UUID, **values: Any) -> None:
     await work.execute(
@@ -43,19 +47,19 @@ async def open_encounter(work: Work, visit_id: UUID, patient_id: UUID, unit: str
 
 
 async def add_assessment(work: Work, **values: Any) -> None:
-    await _add(work, assessment, values)
+    await _add(work, _ADD_ASSESSMENT, values)
 
 
 async def add_lab_request(work: Work, **values: Any) -> None:
-    await _add(work, lab_request, values)
+    await _add(work, _ADD_LAB_REQUEST, values)
 
 
 async def add_prescription(work: Work, **values: Any) -> None:
-    await _add(work, prescription, values)
+    await _add(work, _ADD_PRESCRIPTION, values)
 
 
-async def _add(work: Work, table: sa.Table, values: dict[str, Any]) -> None:
-    await work.execute(sa.insert(table).inline().values(facility=work.facility.code, **values))
+async def _add(work: Work, insert: sa.Insert, values: dict[str, Any]) -> None:
+    await work.execute(insert, values | {"facility": work.facility.code})
 
 
 async def mark_read(work: Work, order_id: UUID, version: int) -> None:

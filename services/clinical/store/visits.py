@@ -27,6 +27,9 @@ _CALLING_ORDER = (
     worklist_entry.c.routed_at,
     worklist_entry.c.id,
 )
+
+# Statements of the hot ways are built once; only their parameters change.
+_HERE = worklist_entry.c.facility == sa.bindparam("facility")
 _VISIT = (
     sa.select(
         *(column.label(f"entry_{column.name}") for column in _ENTRY),
@@ -36,13 +39,34 @@ _VISIT = (
     .select_from(worklist_entry)
     .outerjoin(patient, patient.c.id == worklist_entry.c.patient_id)
     .outerjoin(encounter, encounter.c.visit_id == worklist_entry.c.id)
+    .where(worklist_entry.c.id == sa.bindparam("visit_id"), _HERE)
     .order_by(encounter.c.opened_at)
 )
+_LOCKED_VISIT = _VISIT.with_for_update(of=worklist_entry)
+_NEXT = (
+    sa.select(*_ENTRY)
+    .where(_HERE, worklist_entry.c.unit == sa.bindparam("unit"))
+    .where(worklist_entry.c.state == "waiting")
+    .order_by(*_CALLING_ORDER)
+    .limit(1)
+    .with_for_update(skip_locked=True)
+)
+_LIST = (
+    sa.select(*_ENTRY, *(column for column in _PATIENT if column.name != "id"))
+    .select_from(worklist_entry)
+    .outerjoin(patient, patient.c.id == worklist_entry.c.patient_id)
+    .where(_HERE, worklist_entry.c.unit == sa.bindparam("unit"))
+    .order_by(*_CALLING_ORDER)
+    .limit(sa.bindparam("first", type_=sa.Integer))
+)
+#: One state keeps the order of the index; several are few rows, sorted.
+_LIST_OF_STATE = _LIST.where(worklist_entry.c.state == sa.bindparam("state"))
+_LIST_OF_STATES = _LIST.where(worklist_entry.c.state.in_(sa.bindparam("states", expanding=True)))
 
 
 async def lock_visit(work: Work, visit_id: UUID) -> Stay:
     """The visit, its row locked until the commit: commands on one visit follow each other."""
-    return await _visit(work, visit_id, _VISIT.with_for_update(of=worklist_entry))
+    return await _visit(work, visit_id, _LOCKED_VISIT)
 
 
 async def load_visit(work: Work, visit_id: UUID) -> Stay:
@@ -50,12 +74,8 @@ async def load_visit(work: Work, visit_id: UUID) -> Stay:
 
 
 async def _visit(work: Work, visit_id: UUID, statement: sa.Select[Any]) -> Stay:
-    rows = await work.all(
-        statement.where(
-            worklist_entry.c.id == visit_id,
-            worklist_entry.c.facility == work.facility.code,
-        )
-    )
+    found = {"visit_id": visit_id, "facility": work.facility.code}
+    rows = (await work.execute(statement, found)).all()
     if not rows:
         raise NotFound("Kunjungan tidak ditemukan di puskesmas ini")
     return _stay(rows)
@@ -74,23 +94,17 @@ def _stay(rows: Sequence[Row]) -> Stay:
 
 async def lock_next(work: Work, unit: str) -> Row | None:
     """First in the calling order; a row another room is calling right now is passed over."""
-    return await work.first(
-        _in_unit(sa.select(*_ENTRY), work, unit, "waiting")
-        .order_by(*_CALLING_ORDER)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
+    return (await work.execute(_NEXT, {"facility": work.facility.code, "unit": unit})).first()
 
 
 async def waiting_list(work: Work, unit: str, states: Sequence[str], limit: int) -> Sequence[Row]:
     """`limit` entries in calling order with their patient's identifiers."""
-    statement = sa.select(*_ENTRY, *(column for column in _PATIENT if column.name != "id"))
-    statement = statement.select_from(worklist_entry).outerjoin(
-        patient, patient.c.id == worklist_entry.c.patient_id
-    )
-    return await work.all(
-        _in_unit(statement, work, unit, *states).order_by(*_CALLING_ORDER).limit(limit)
-    )
+    of_unit = {"facility": work.facility.code, "unit": unit, "first": limit}
+    if len(states) == 1:
+        found = await work.execute(_LIST_OF_STATE, of_unit | {"state": states[0]})
+    else:
+        found = await work.execute(_LIST_OF_STATES, of_unit | {"states": list(states)})
+    return found.all()
 
 
 async def unit_counts(work: Work, units: Sequence[str]) -> Sequence[Row]:
@@ -105,9 +119,3 @@ async def unit_counts(work: Work, units: Sequence[str]) -> Sequence[Row]:
         .where(entry.state.in_(("waiting", "called", "in_service", "absent")))
         .group_by(entry.unit, entry.state)
     )  # fmt: skip
-
-
-def _in_unit(statement: sa.Select[Any], work: Work, unit: str, *states: str) -> sa.Select[Any]:
-    entry = worklist_entry.c
-    of_state = entry.state == states[0] if len(states) == 1 else entry.state.in_(states)
-    return statement.where(entry.facility == work.facility.code, entry.unit == unit, of_state)

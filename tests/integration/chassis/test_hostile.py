@@ -35,7 +35,7 @@ async def known(centre: Centre) -> dict[str, str]:
     counter, bench = await centre.client("pharmacist"), await centre.client("analyst")
     await journey.soon("analyst", f"/lab/api/orders/{journey.order}/accept")
     stock = await counter.get("/pharmacy/api/stock")
-    said = {"channel": "whatsapp", "text": "Antre terlalu lama"}
+    said = {"channel": "wa", "text": "Antre terlalu lama"}
     complaint = await bench.post("/complaints/api/complaints", said)
     ids = {"visit_id": journey.visit, "patient_id": journey.patient, "ticket_id": journey.ticket}
     ids |= {"order_id": journey.order, "rx_id": journey.rx, "complaint_id": complaint["id"]}
