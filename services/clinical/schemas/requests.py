@@ -126,10 +126,10 @@ class Assess(Body):
         if not isinstance(listed, list):
             return data
         if not all(isinstance(seen, dict) for seen in listed):
-            raise ValueError("observations: each is an object with loinc and value")
+            raise ValueError("Setiap hasil ukur ditulis dengan loinc dan value")
         codes = [seen.get("loinc") for seen in listed]
         if len({*codes}) != len(codes):
-            raise ValueError("observations: a loinc is given twice")
+            raise ValueError("Satu kode loinc ditulis dua kali")
         units = {seen["loinc"]: seen["ucum"] for seen in listed if seen.get("ucum")}
         values = {seen.get("loinc"): seen.get("value") for seen in listed}
         return data | {"observations": values, "units": units}
@@ -182,5 +182,5 @@ class Complete(Body):
     def _each_once(self) -> Self:
         for values in (self.icd10, self.care_categories):
             if len({*values}) != len(values):
-                raise ValueError("icd10 and care_categories: each code once")
+                raise ValueError("Setiap kode cukup ditulis sekali")
         return self

@@ -136,17 +136,40 @@ async def test_a_service_puts_nothing_past_the_exchange_into_a_queue(
 
 async def test_a_service_reads_no_queue_but_its_own(lab: AbstractConnection) -> None:
     channel = await lab.channel()
-    for queue in service_queues("alur", "lab", declare=False):
-        await (await channel.get_queue(queue.name)).get(fail=False, timeout=5)
+    for queue in service_queues("alur", "lab"):
+        await (await channel.get_queue(queue.name)).consume(ignore, timeout=5)
     stranger = await channel.get_queue(service_queues("alur", "pharmacy")[0].name)
     with pytest.raises(ChannelAccessRefused):
-        await stranger.get(fail=False, timeout=5)
+        await stranger.consume(ignore, timeout=5)
+
+
+async def test_what_a_service_refuses_for_good_lies_in_its_dead_letter_queue(
+    given: Broker, lab: AbstractConnection
+) -> None:
+    channel = await lab.channel()
+    events, dead = [await channel.get_queue(queue.name) for queue in service_queues("alur", "lab")]
+    clinical = await aio_pika.connect(given.url("clinical"))
+    async with clinical:
+        await publish(await clinical.channel(), f"tarik2.{READ}")
+    async with asyncio.timeout(20), events.iterator() as arriving:
+        async for message in arriving:
+            await message.reject(requeue=False)
+            break
+
+    async def lies_there() -> bool:
+        return await dead.get(no_ack=True, fail=False) is not None
+
+    assert await eventually(lies_there)
 
 
 async def test_a_service_makes_binds_and_removes_nothing(lab: AbstractConnection) -> None:
     for attempt in (make_queue, make_exchange, bind_more, remove_queue):
         with pytest.raises(ChannelAccessRefused):
             await asyncio.wait_for(attempt(await lab.channel()), 10)
+
+
+async def ignore(message: aio_pika.abc.AbstractIncomingMessage) -> None:
+    await message.ack()
 
 
 async def publish(channel: AbstractChannel, key: str) -> None:
