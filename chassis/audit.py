@@ -81,7 +81,7 @@ async def broken_links(database: Database) -> list[int]:
     broken: list[int] = []
     expected, previous = 1, GENESIS
     statement = sa.select(audit).where(audit.c.position.is_not(None)).order_by(audit.c.position)
-    async with database.reading() as connection:
+    async with database.snapshot() as connection:
         async for row in await connection.stream(statement):
             if row.position != expected or link(previous, row) != row.hash:
                 broken.append(row.position)

@@ -5,7 +5,9 @@ A service only needs the public keys. Tokens carry staff id, name, facility, rol
 
 import asyncio
 import json
+import os
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -115,10 +117,13 @@ def local_keys(folder: Path) -> tuple[KeySet, ECKey]:
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True)
         key = ECKey.generate_key("P-256", {"use": "sig"}, auto_kid=True)
-        fresh = path.with_suffix(".new")
+        fresh = path.with_suffix(f".{os.getpid()}")
         fresh.touch(mode=0o600)
         fresh.write_text(json.dumps(key.as_dict(private=True)))
-        fresh.replace(path)
+        # Several processes may start at once: the first key stays, the others read it.
+        with suppress(FileExistsError):
+            os.link(fresh, path)
+        fresh.unlink()
     key = ECKey.import_key(json.loads(path.read_text()))
     return KeySet([key]), key
 

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qs
 
+from fastapi import Request
 from fastapi.responses import Response
 from pydantic import TypeAdapter
 from sqlalchemy import Row, RowMapping
@@ -18,15 +19,20 @@ _HALF_A_PAIR = re.compile("[\ud800-\udfff]")
 UNSTORABLE = "Ada karakter yang tidak dapat disimpan"
 
 
-def refuse_unstorable(text: str) -> None:
-    """NUL and halves of a surrogate pair: no database and no answer can carry them."""
-    if "\x00" in text or (not text.isascii() and _HALF_A_PAIR.search(text)):
+async def refuse_unstorable(request: Request) -> None:
+    """PostgreSQL refuses a NUL where SQLite keeps it: neither gets one, from anywhere.
+
+    Halves of a surrogate pair inside JSON are refused by its schema.
+    """
+    asked = (part for pair in request.query_params.multi_items() for part in pair)
+    _refuse_text("".join((request.scope["path"], *asked)))
+    raw = await request.body()
+    if b"\\u0000" in raw and _NUL_IN_JSON.search(raw):
         raise Invalid(UNSTORABLE)
 
 
-def refuse_nul(raw: bytes) -> None:
-    """The same for a JSON body; halves of a pair inside it are refused by its schema."""
-    if b"\\u0000" in raw and _NUL_IN_JSON.search(raw):
+def _refuse_text(text: str) -> None:
+    if "\x00" in text or (not text.isascii() and _HALF_A_PAIR.search(text)):
         raise Invalid(UNSTORABLE)
 
 
@@ -40,7 +46,7 @@ def form_fields(raw: bytes) -> dict[str, Any]:
     except ValueError as error:
         raise Invalid("Isian tidak dapat dibaca") from error
     for name, values in parsed.items():
-        refuse_unstorable("".join((name, *values)))
+        _refuse_text("".join((name, *values)))
     return {name: values[0] if len(values) == 1 else values for name, values in parsed.items()}
 
 

@@ -84,6 +84,14 @@ class Database:
         async with self.reader.connect() as connection:
             yield connection
 
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[AsyncConnection]:
+        """One picture of the database, however long it is read; large results may be streamed."""
+        repeatable = {"isolation_level": "REPEATABLE READ"}
+        engine = self.reader if self.is_sqlite else self.writer.execution_options(**repeatable)
+        async with engine.connect() as connection:
+            yield connection
+
     def insert(self, table: sa.Table) -> Any:
         """The dialect's insert, with `on_conflict_do_update` and `on_conflict_do_nothing`."""
         return dialect_insert(table, self.is_sqlite)

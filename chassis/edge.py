@@ -18,7 +18,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
 from chassis.auth import SIGN_IN_AGAIN, Identity
-from chassis.bodies import as_json, form_fields, json_response, refuse_nul, refuse_unstorable
+from chassis.bodies import as_json, form_fields, json_response, refuse_unstorable
 from chassis.database import RETRY_AT_ONCE
 from chassis.errors import (
     Conflict,
@@ -44,6 +44,7 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 #: The right of routes that need no sign-in; still declared, so that none is open by accident.
 PUBLIC = "public"
 TRIES = 4
+MAX_KEY = 80
 #: Fields of every form that belong to the chassis.
 HIDDEN = frozenset({"idempotency_key", "version"})
 
@@ -56,7 +57,9 @@ def allow(right: str) -> Any:
     async def enter(request: Request) -> Edge:
         service: Service = request.app.state.service
         if right == PUBLIC:
-            await _refuse_unstorable(request)
+            if request.method not in SAFE_METHODS:
+                _refuse_foreign_sites(request)
+            await refuse_unstorable(request)
             return Edge(request, service, _identity(request, service) or ANYONE)
         who = _identity(request, service)
         if who is None:
@@ -65,7 +68,7 @@ def allow(right: str) -> Any:
             raise Forbidden("Anda tidak berhak melakukan ini. Minta bantuan atasan Anda")
         if who.facility not in service.profiles:
             raise Forbidden("Puskesmas Anda tidak dikenal di sistem ini")
-        await _refuse_unstorable(request)
+        await refuse_unstorable(request)
         return Edge(request, service, who)
 
     enter.right = right  # type: ignore[attr-defined]
@@ -144,7 +147,11 @@ class Edge:
             return json.dumps({"to": to if isinstance(to, str) else to(result)})
 
         payload, _ = await self._once(key, raw, 303, run_form, place)
-        return RedirectResponse(self.service.pages.url(json.loads(payload)["to"]), 303)
+        target = self.service.pages.url(json.loads(payload)["to"])
+        if self.request.headers.get("x-requested-with") == "alur":
+            # The page's script goes there itself; a redirect would render the page twice.
+            return Response(status_code=204, headers={"Location": target})
+        return RedirectResponse(target, 303)
 
     async def form(self, schema: type[F]) -> F:
         """A form's fields, validated."""
@@ -176,6 +183,8 @@ class Edge:
         encode: Callable[[T], str],
     ) -> tuple[str, int]:
         """Commit once; a key seen before gets the stored answer, whatever the command says now."""
+        if key and len(key) > MAX_KEY:
+            raise Invalid("Terlalu panjang", field="Idempotency-Key")
         digest = digest_of(self.request.method, self.request.url.path, raw) if key else ""
         for attempt in range(TRIES):
             try:
@@ -209,14 +218,14 @@ class Edge:
             work = self._work(connection)
             payload = encode(await run(work))
             if key:
-                work.remember(key[:80], digest, status, payload)
+                work.remember(key, digest, status, payload)
             await work.flush()
         self.service.after_commit(work.pending)
         return payload
 
     async def _stored(self, key: str, digest: str) -> tuple[str, int] | None:
         statement = select(idempotency).where(
-            idempotency.c.actor == self.who.staff_id, idempotency.c.key == key[:80]
+            idempotency.c.actor == self.who.staff_id, idempotency.c.key == key
         )
         async with self.service.database.reading() as connection:
             row = (await connection.execute(statement)).first()
@@ -256,13 +265,6 @@ def _identity(request: Request, service: Service) -> Identity | None:
         return None
 
 
-async def _refuse_unstorable(request: Request) -> None:
-    """PostgreSQL refuses a NUL where SQLite keeps it: neither gets one."""
-    asked = (part for pair in request.query_params.multi_items() for part in pair)
-    refuse_unstorable("".join((request.url.path, *asked)))
-    refuse_nul(await request.body())
-
-
 def _refuse_foreign_sites(request: Request) -> None:
     """A browser sends the cookie along whoever made the form: only our own pages may write."""
     site = request.headers.get("sec-fetch-site")
@@ -275,10 +277,14 @@ def _refuse_foreign_sites(request: Request) -> None:
 
 
 def language_of(request: Request, service: Service) -> str:
-    """The cookie of the language switch, else the browser's wish, else Indonesian."""
+    """The language switch decides, for programs `Accept-Language`; Indonesian otherwise.
+
+    A room's PC may well have an English browser; its people did not choose that.
+    """
     wanted = request.cookies.get(LANGUAGE_COOKIE)
-    accepted = request.headers.get("accept-language", "")[:2].lower()
-    return service.pages.texts.language(wanted or accepted)
+    if wanted is None and "/api/" in request.url.path:
+        wanted = request.headers.get("accept-language", "")[:2].lower()
+    return service.pages.texts.language(wanted)
 
 
 def _etag(value: str | None) -> int | None:

@@ -4,6 +4,7 @@ from time import perf_counter
 from typing import Any
 
 from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -76,8 +77,11 @@ def limited(receive: Receive) -> Receive:
     return receive_limited
 
 
-class BodyTooLarge(Exception):
-    """The request body passed the limit."""
+class BodyTooLarge(HTTPException):
+    """The request body passed the limit. FastAPI turns any other error of reading into a 400."""
+
+    def __init__(self) -> None:
+        super().__init__(413)
 
 
 def _route(scope: Scope) -> str:

@@ -13,7 +13,6 @@ from starlette.exceptions import HTTPException
 from chassis.database import is_transient
 from chassis.edge import language_of
 from chassis.errors import Invalid, Problem, Unauthenticated
-from chassis.front import BodyTooLarge
 from chassis.runtime import Service
 from chassis.telemetry import fault
 
@@ -47,6 +46,8 @@ WORDS = {
     "json_invalid": "Isi permintaan bukan JSON yang sah",
     "too_short": "Isi sedikitnya satu",
 }
+#: Characters of a field name that an answer repeats.
+MAX_FIELD = 120
 UNSOUND = "Nilai ini tidak sah"
 CHECK_FIELDS = "Periksa isian yang ditandai"
 
@@ -57,7 +58,6 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(ValidationError, _on_invalid)
     app.add_exception_handler(HTTPException, _on_http)
-    app.add_exception_handler(BodyTooLarge, _on_too_large)
     app.add_exception_handler(Exception, _on_fault)
 
 
@@ -84,15 +84,12 @@ async def _on_http(request: Request, error: Exception) -> Response:
     codes = {
         404: ("not_found", "Halaman ini tidak ada"),
         405: ("method_not_allowed", "Cara ini tidak berlaku di sini"),
+        413: ("too_large", "Isian terlalu panjang"),
     }
     code, message = codes.get(error.status_code, ("invalid", "Permintaan tidak dapat dibaca"))
     response = answer(request, error.status_code, code, _say(request)(message), [])
     response.headers.update(error.headers or {})
     return response
-
-
-async def _on_too_large(request: Request, _error: Exception) -> Response:
-    return answer(request, 413, "too_large", _say(request)("Isian terlalu panjang"), [])
 
 
 async def _on_fault(request: Request, error: Exception) -> Response:
@@ -160,7 +157,8 @@ def _say(request: Request) -> Any:
 
 def _field(item: Any) -> str:
     place = [str(part) for part in item["loc"] if part not in {"body", "query", "path", "header"}]
-    return ".".join(place)
+    # A name may come from the caller: what cannot be written must not break the answer.
+    return ".".join(place)[:MAX_FIELD].encode("utf-8", "replace").decode()
 
 
 def _detail(say: Any, item: Any) -> str:

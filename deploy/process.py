@@ -5,6 +5,7 @@ import fcntl
 import importlib
 import os
 import signal
+import sys
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
@@ -130,6 +131,8 @@ async def serve(
 ) -> None:
     """Run until SIGINT or SIGTERM; migrations first."""
     configure_logs(settings.log_level)
+    # A commit that returns from its thread must not wait 5 ms for the interpreter.
+    sys.setswitchinterval(0.0005)
     if settings.trace:
         configure_traces(names[0] if len(names) == 1 else "all")
     lock = hold(settings.data_dir) if settings.mode == "embedded" else None

@@ -18,7 +18,7 @@ async def check_ledgers(databases: Mapping[str, Database], report: Report) -> No
 
 
 async def rows_of(database: Database, statement: sa.Select[Any]) -> Sequence[sa.Row[Any]]:
-    async with database.reading() as connection:
+    async with database.snapshot() as connection:
         rows: Sequence[sa.Row[Any]] = (await connection.execute(statement)).all()
         return rows
 

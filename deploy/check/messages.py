@@ -74,7 +74,7 @@ async def check_deliveries(databases: Databases, report: Report) -> None:
 async def _sent(producer: str, database: Database, report: Report) -> Ids:
     statement = sa.select(outbox.c.event_id, outbox.c.type, outbox.c.published_at)
     sent: Ids = {}
-    async with database.reading() as connection:
+    async with database.snapshot() as connection:
         async for event_id, type_, published_at in await connection.stream(statement):
             if type_ not in EVENTS:
                 report.blame("uncatalogued", producer, [event_id], type_)
@@ -89,7 +89,7 @@ async def _compare(
 ) -> None:
     handled: Counter[UUID] = Counter()
     aside: set[UUID] = set()
-    async with database.reading() as connection:
+    async with database.snapshot() as connection:
         mine = sa.select(inbox.c.event_id).where(inbox.c.source == producer)
         async for (event_id,) in await connection.stream(mine):
             handled[event_id] += 1
@@ -112,7 +112,7 @@ async def _compare(
 async def _strangers(consumer: str, database: Database, report: Report) -> None:
     """Handled events of a source that is no service of ours."""
     statement = sa.select(inbox.c.event_id, inbox.c.source).where(inbox.c.source.not_in(SERVICES))
-    async with database.reading() as connection:
+    async with database.snapshot() as connection:
         for event_id, source in await connection.execute(statement):
             report.blame("unproduced", consumer, [event_id], f"from {source}: no such service")
 
@@ -121,7 +121,7 @@ async def _list_parked(consumer: str, database: Database, report: Report) -> Non
     statement = sa.select(parked.c.event_id, parked.c.type, parked.c.state, parked.c.code).where(
         parked.c.state.in_(SET_ASIDE)
     )
-    async with database.reading() as connection:
+    async with database.snapshot() as connection:
         for event_id, type_, state, code in await connection.execute(
             statement.order_by(parked.c.position)
         ):

@@ -10,7 +10,7 @@ from deploy.check.report import Report
 
 
 async def check_streams(service: str, database: Database, report: Report) -> None:
-    async with database.reading() as connection:
+    async with database.snapshot() as connection:
         for row in await connection.execute(_gaps()):
             detail = f"{row.found} events, numbers {row.low} to {row.high}, stream at {row.last}"
             report.blame("sequence_gap", service, [row.partitionkey], detail)

@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import json
 import os
+import signal
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -49,6 +50,8 @@ def main(arguments: argparse.Namespace) -> int:
             f"no such facility: {arguments.facility} (known: {', '.join(known)})", file=sys.stderr
         )
         return 2
+    # As with Ctrl-C: what was started is stopped, and what it stored is removed.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         return asyncio.run(_run(arguments, known[arguments.facility]))
     except (Refused, Overdue, NotStarted, check.NoDatabase) as error:

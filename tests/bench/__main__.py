@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import json
+import signal
 import sys
 from collections.abc import Coroutine
 from datetime import UTC, datetime
@@ -54,6 +55,8 @@ def main() -> int:
 
 
 def _loop(coroutine: Coroutine[Any, Any, dict[str, Any]]) -> dict[str, Any]:
+    # As with Ctrl-C: what was started is stopped, and what it stored is removed.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         import uvloop
     except ImportError:

@@ -67,6 +67,8 @@ VALUES: Final[tuple[Any, ...]] = (
     [[]],
     [{}],
     ["a", "a"],
+    [{"loinc": ["718-7"], "value": 1, "ucum": "g/dL"}],
+    [{"value": {}, "ucum": "g/dL"}],
     {"0": "x"},
     {"a": {"b": {}}},
 )

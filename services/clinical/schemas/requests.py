@@ -47,6 +47,10 @@ def _upper(value: object) -> object:
     return value.strip().upper() if isinstance(value, str) else value
 
 
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
 def _loincs(value: object) -> object:
     """Tests as codes, or as objects with a `loinc` as in the event."""
     listed = _listed(value)
@@ -58,7 +62,8 @@ def _loincs(value: object) -> object:
 def _rows(value: object) -> object:
     """Form rows `{"0": {...}, "1": {...}}` in their order; rows left empty are no rows."""
     if isinstance(value, dict):
-        return [row for _, row in sorted(value.items()) if row.get("drug_code")]
+        rows = [row for _, row in sorted(value.items())]
+        return [row for row in rows if not isinstance(row, dict) or row.get("drug_code")]
     return value
 
 
@@ -125,7 +130,7 @@ class Assess(Body):
         listed = data.get("observations") if isinstance(data, dict) else None
         if not isinstance(listed, list):
             return data
-        if not all(isinstance(seen, dict) for seen in listed):
+        if not all(isinstance(seen, dict) and _is_text(seen.get("loinc")) for seen in listed):
             raise ValueError("Setiap hasil ukur ditulis dengan loinc dan value")
         codes = [seen.get("loinc") for seen in listed]
         if len({*codes}) != len(codes):
