@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, case, func, select, update
 
+from chassis.prepared import once
 from chassis.work import Row, Work
 
 from .models import accession, lab_order, lab_result, patient, specimen
@@ -114,15 +115,18 @@ async def put_results(work: Work, rows: list[dict[str, Any]]) -> None:
 
 
 async def put_patients(work: Work, rows: list[dict[str, Any]]) -> None:
-    """Keep the newest facts of many patients in one statement."""
+    """Keep the newest facts of many patients."""
+    await work.execute(_put_patients(work), rows)
+
+
+@once
+def _put_patients(work: Work) -> Any:
     insert = work.insert(patient)
     facts = ("facility", "mrn", "full_name", "birth_date", "sex")
-    await work.execute(
-        insert.values(rows).on_conflict_do_update(
-            index_elements=["id"],
-            set_={
-                "version": patient.c.version + 1,
-                **{name: insert.excluded[name] for name in facts},
-            },
-        )
+    return insert.on_conflict_do_update(
+        index_elements=["id"],
+        set_={
+            "version": patient.c.version + 1,
+            **{name: insert.excluded[name] for name in facts},
+        },
     )

@@ -18,6 +18,7 @@ from rich.table import Table
 from chassis.profiles import load
 from chassis.settings import Settings
 from deploy.check.ledgers import check_ledgers
+from deploy.check.messages import is_quiet
 from deploy.check.proof import opened
 from deploy.check.report import Report
 from deploy.simulate import own_centre
@@ -29,6 +30,7 @@ from tests.bench.fill import fill
 FACILITY, UNIT, LISTED_UNIT = "dharma_rini", "umum", "kia"
 ROLES = ("queue_machine", "clerk", "doctor", "analyst", "pharmacist")
 ALONE, CLIENTS, WAITING = 60, 8, 20_000
+SETTLE_SECONDS = 30.0
 NOT_YET = frozenset({"not_found", "queue_empty", "patient_unknown", "identity_unknown"})
 #: Three times the best open peer on two such cores for writes, ten times for the list.
 TARGETS = {
@@ -66,6 +68,7 @@ async def run(mode: str, items: int) -> dict[str, Any]:
             )  # fmt: skip
             figures = {}
             for name, do in STAGES:
+                await _settle(centre.settings)
                 measured = await _stage(client, people, do)
                 if name in TARGETS:
                     figures[name] = measured
@@ -75,6 +78,14 @@ async def run(mode: str, items: int) -> dict[str, Any]:
         async with opened(centre.settings) as databases:
             await check_ledgers(databases, report)
     return {"commands": figures, "violations": [vars(each) for each in report.violations]}
+
+
+async def _settle(settings: Settings) -> None:
+    """No stage begins while the events of the one before are still being handled."""
+    deadline = perf_counter() + SETTLE_SECONDS
+    async with opened(settings) as databases:
+        while not await is_quiet(databases) and perf_counter() < deadline:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
 
 
 async def _stage(client: Client, items: Sequence[Item], do: Do) -> dict[str, float]:

@@ -22,7 +22,7 @@ from deploy.check.proof import opened
 from deploy.simulate import Wish, own_centre, simulate
 from deploy.simulate.plan import plan_visit
 from deploy.simulate.report import Outcome
-from tests.bench.raw.run import COUNTED, RawResult, run_raw
+from tests.bench.raw.run import COUNTED, WARM, RawResult, run_raw
 
 FACILITY = "dharma_rini"
 #: Events a visit of the usual mixture produces, to pace the run at 50 events a second.
@@ -43,7 +43,7 @@ async def run(options: Options) -> dict[str, Any]:
     facility = load(Settings().facilities_dir)[FACILITY]
     async with own_centre("distributed", direct=True, name="bench") as centre:
         wish = Wish(options.visits, options.seed, options.concurrency)
-        await simulate(centre, facility, Wish(16, 7919, options.concurrency))  # warm
+        await simulate(centre, facility, Wish(WARM, 7919, options.concurrency))  # warm
         outcome = await simulate(centre, facility, wish)
         rows = await _rows(centre.settings, outcome.since)
         paced = await simulate(centre, facility, _paced(options, outcome))

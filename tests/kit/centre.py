@@ -1,19 +1,20 @@
 """A running centre for one test, and clients that speak to it as its people and devices do."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
 import aiohttp
+from starlette.applications import Starlette
 
 from chassis.service import House
 from chassis.settings import Settings
 from contracts.catalog import SERVICES
 from deploy.demo import PASSWORD, username
-from deploy.process import running, server
+from deploy.process import Role, running, server
 
 
 class Refused(AssertionError):
@@ -110,20 +111,26 @@ class Centre:
 
 
 @asynccontextmanager
-async def run_centre(settings: Settings) -> AsyncIterator[Centre]:
-    """All five services in this process, on a free port, until the block ends."""
-    async with running(settings, SERVICES) as (house, app):
-        web = server(app, "127.0.0.1", 0)
-        serving = asyncio.create_task(web.serve())
-        try:
-            while not web.started:
-                if serving.done():
-                    serving.result()
-                await asyncio.sleep(0.005)
-            port = web.servers[0].sockets[0].getsockname()[1]
-            async with aiohttp.ClientSession() as session:
-                address = f"http://127.0.0.1:{port}"
-                yield Centre(settings.mode, address, settings, house, session)
-        finally:
-            web.should_exit = True
-            await serving
+async def run_centre(
+    settings: Settings, names: Sequence[str] = SERVICES, role: Role = "all"
+) -> AsyncIterator[Centre]:
+    """Services in this process, on a free port, until the block ends."""
+    async with running(settings, names, role) as (house, app), serving(app) as address:
+        async with aiohttp.ClientSession() as session:
+            yield Centre(settings.mode, address, settings, house, session)
+
+
+@asynccontextmanager
+async def serving(app: Starlette) -> AsyncIterator[str]:
+    """A web server on a free port; yields its address."""
+    web = server(app, "127.0.0.1", 0)
+    task = asyncio.create_task(web.serve())
+    try:
+        while not web.started:
+            if task.done():
+                task.result()
+            await asyncio.sleep(0.005)
+        yield f"http://127.0.0.1:{web.servers[0].sockets[0].getsockname()[1]}"
+    finally:
+        web.should_exit = True
+        await task

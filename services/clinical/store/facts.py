@@ -6,6 +6,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from chassis.prepared import once
 from chassis.work import Row, Work
 
 from ..domain import requests, rights
@@ -20,16 +21,16 @@ from ..models import (
 
 
 async def patients_upsert(work: Work, rows: Sequence[Mapping[str, Any]]) -> None:
-    insert = work.insert(patient).values(list(rows))
-    changed = {
-        column: insert.excluded[column]
-        for column in ("mrn", "full_name", "birth_date", "sex", "village_code")
-    }
-    await work.execute(
-        insert.on_conflict_do_update(
-            index_elements=[patient.c.id],
-            set_=changed | {"version": patient.c.version + 1},
-        )
+    await work.execute(_patients_upsert(work), rows)
+
+
+@once
+def _patients_upsert(work: Work) -> Any:
+    insert = work.insert(patient)
+    facts = ("mrn", "full_name", "birth_date", "sex", "village_code")
+    return insert.on_conflict_do_update(
+        index_elements=[patient.c.id],
+        set_={name: insert.excluded[name] for name in facts} | {"version": patient.c.version + 1},
     )
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from chassis.errors import NotFound
+from chassis.prepared import once
 from chassis.work import Row, Work
 from contracts.clinical import PrescriptionIssuedV1
 from contracts.registration import PatientRegisteredV1
@@ -40,14 +41,15 @@ async def upsert_patients(work: Work, events: Sequence[PatientRegisteredV1]) -> 
         }
         for facility, event in zip(work.facilities, events, strict=True)
     }
+    await work.execute(_upsert_patients(work), [rows[key] for key in sorted(rows)])
+
+
+@once
+def _upsert_patients(work: Work) -> Any:
     insert = work.insert(patient)
-    changing = ("facility", "mrn", "full_name", "birth_date", "sex")
-    await work.execute(
-        insert.on_conflict_do_update(
-            index_elements=[patient.c.id],
-            set_={name: insert.excluded[name] for name in changing},
-        ),
-        [rows[key] for key in sorted(rows)],
+    facts = ("facility", "mrn", "full_name", "birth_date", "sex")
+    return insert.on_conflict_do_update(
+        index_elements=[patient.c.id], set_={name: insert.excluded[name] for name in facts}
     )
 
 

@@ -7,10 +7,10 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from chassis.prepared import once
 from chassis.work import Row, Work
 
 from ..models import patient
-from .prepared import once
 
 
 @once

@@ -7,10 +7,10 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from chassis.prepared import once
 from chassis.work import Row, Work
 
 from ..models import counter, last_call, ticket
-from .prepared import once
 
 MISSING = "Tiket antrean tidak ditemukan"
 #: Written into the statement, because a partial index does not match a bound value.

@@ -6,10 +6,10 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from chassis.prepared import once
 from chassis.work import Row, Work
 
 from ..models import obligation, patient, route, visit
-from .prepared import once
 
 MISSING = "Kunjungan tidak ditemukan"
 

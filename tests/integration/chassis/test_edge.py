@@ -90,12 +90,12 @@ async def test_a_change_on_an_old_picture_is_refused_and_nothing_is_lost(centre:
     seen = await clerk.send("GET", place)
     assert (seen.headers["etag"], seen.body["state"]) == ('"2"', "called")
     for stale in ('"1"', 'W/"1"', '"99"', "abc", '"-2"'):
-        answer = await clerk.send("POST", f"{place}/missed", headers={"If-Match": stale})
+        answer = await clerk.send("POST", f"{place}/call", {}, headers={"If-Match": stale})
         refused(answer, 409, "stale_version")
     assert (await clerk.send("GET", place)).body == seen.body
-    done = await clerk.send("POST", f"{place}/missed", version=2)
+    done = await clerk.send("POST", f"{place}/call", {}, version=2)
     assert (done.status, done.headers["etag"]) == (200, '"3"')
-    refused(await clerk.send("POST", f"{place}/missed", version=2), 409, "stale_version")
+    refused(await clerk.send("POST", f"{place}/call", {}, version=2), 409, "stale_version")
 
 
 async def test_of_two_changes_at_once_one_wins_and_the_other_is_told(centre: Centre) -> None:
@@ -104,7 +104,7 @@ async def test_of_two_changes_at_once_one_wins_and_the_other_is_told(centre: Cen
     await clerk.post(f"{TICKETS}/call-next")
     place = f"{TICKETS}/{ticket['id']}"
     answers = await asyncio.gather(
-        *(clerk.send("POST", f"{place}/missed", version=2) for _ in range(6))
+        *(clerk.send("POST", f"{place}/call", {}, version=2) for _ in range(6))
     )
     assert sorted(answer.status for answer in answers) == [200, 409, 409, 409, 409, 409]
 
