@@ -12,6 +12,7 @@ from typing import Protocol
 import structlog
 
 from chassis.outbox import Message
+from chassis.pace import Pace
 from chassis.telemetry import fault
 
 #: Takes a micro-batch of message bodies; returns when each is committed or parked.
@@ -46,6 +47,7 @@ class Collector:
     def __init__(self, receive: Receive) -> None:
         self._receive = receive
         self._queue: asyncio.Queue[Waiting] = asyncio.Queue()
+        self._pace = Pace()
         self._task = asyncio.create_task(self._run())
 
     def offer(self, body: bytes) -> asyncio.Future[None]:
@@ -57,6 +59,7 @@ class Collector:
     async def _run(self) -> None:
         while True:
             batch = [await self._queue.get()]
+            await self._pace.rest()
             while len(batch) < BATCH and not self._queue.empty():
                 batch.append(self._queue.get_nowait())
             try:
@@ -66,6 +69,7 @@ class Collector:
                 self._settle(batch, error)
             else:
                 self._settle(batch, None)
+            self._pace.worked()
 
     @staticmethod
     def _settle(batch: Sequence[Waiting], error: Exception | None) -> None:

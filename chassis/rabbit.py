@@ -43,7 +43,8 @@ class RabbitBus:
         self._url = url
         self.exchange = events_exchange(namespace, declare=declare)
         self._out = RabbitBroker(url, default_channel=Channel(on_return_raises=True), logger=None)
-        self._in = RabbitBroker(url, logger=None)
+        # Without FastStream's dependency injection, which hands each message to a thread and back.
+        self._in = RabbitBroker(url, logger=None, apply_types=False)
         self._collectors: list[Collector] = []
         self._window = asyncio.Semaphore(WINDOW)
 
@@ -89,7 +90,7 @@ class RabbitBus:
             queue,
             ack_policy=AckPolicy.NACK_ON_ERROR,
             channel=Channel(prefetch_count=PREFETCH),
-            decoder=_no_decoding,
+            decoder=_whole,
         )
 
         turns = Turns()
@@ -204,6 +205,6 @@ class Turns:
             self._pass(tag)
 
 
-async def _no_decoding(message: RabbitMessage) -> bytes:
+async def _whole(message: RabbitMessage) -> RabbitMessage:
     """The inbox decodes: a body that does not validate must reach parking, not an error."""
-    return message.body
+    return message

@@ -18,6 +18,7 @@ from chassis.bus import Bus
 from chassis.database import Database, is_transient
 from chassis.metrics import PUBLISH_FAILURES, PUBLISHED
 from chassis.outbox import Message, mark_published, waiting
+from chassis.pace import Pace
 
 log = structlog.get_logger(__name__)
 
@@ -51,9 +52,13 @@ class Relay:
                 await asyncio.sleep(POLL_SECONDS)
 
     async def _drain_for_ever(self) -> None:
+        pace = Pace()
         while True:
+            await pace.rest()
             self._wake.clear()  # before reading: a commit during the drain wakes us again
-            if await self.drain_once() < BATCH:
+            confirmed = await self.drain_once()
+            pace.worked()
+            if confirmed < BATCH:
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._wake.wait(), POLL_SECONDS)
 

@@ -2,16 +2,18 @@
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi import FastAPI
+from starlette.routing import Mount, Route
 
 from chassis.edge import PUBLIC
 from chassis.service import COMMON, open_house
 from chassis.settings import Settings
 from contracts.catalog import SERVICES
 from deploy.demo import ROLES
-from deploy.process import profiles
+from deploy.process import front_door, profiles
 from tests.integration.chassis.rooms import apps
 from tests.kit.routes import HttpRoute, routes_of
 
@@ -112,3 +114,15 @@ def test_a_service_does_not_soften_the_common_rights(services: dict[str, FastAPI
     for name, app in services.items():
         for right, roles in COMMON.items():
             assert app.state.service.rights[right] <= roles, f"{name}: {right}"
+
+
+def test_in_front_of_the_services_stand_only_the_door_and_the_probes(
+    services: dict[str, FastAPI],
+) -> None:
+    house: Any = None
+    door = front_door(house, services, list(services))
+    plain = {route.path for route in door.routes if isinstance(route, Route)}
+    assert plain == {"/", "/healthz", "/readyz", "/metrics"}
+    mounted = {route.path for route in door.routes if isinstance(route, Mount)}
+    assert mounted == {f"/{service}" for service in SERVICES}
+    assert {type(route) for route in door.routes} == {Route, Mount}

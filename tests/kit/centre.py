@@ -115,9 +115,12 @@ async def run_centre(
     settings: Settings, names: Sequence[str] = SERVICES, role: Role = "all"
 ) -> AsyncIterator[Centre]:
     """Services in this process, on a free port, until the block ends."""
-    async with running(settings, names, role) as (house, app), serving(app) as address:
-        async with aiohttp.ClientSession() as session:
-            yield Centre(settings.mode, address, settings, house, session)
+    async with (
+        running(settings, names, role) as (house, app),
+        serving(app) as address,
+        aiohttp.ClientSession() as session,
+    ):
+        yield Centre(settings.mode, address, settings, house, session)
 
 
 @asynccontextmanager

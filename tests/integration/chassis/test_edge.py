@@ -1,13 +1,18 @@
 """Commands over HTTP: once each, never on an old picture, and a plain word where they are wrong."""
 
 import asyncio
+from collections import Counter
 from typing import Any
 from uuid import uuid4
 
 import pytest
+import sqlalchemy as sa
 
+from chassis.tables import outbox
+from contracts.catalog import SERVICES
 from tests.kit.centre import Answer, Centre
 from tests.kit.journey import HAEMOGLOBIN, TEMPERATURE, Journey
+from tests.kit.waiting import eventually
 
 TICKETS = "/registration/api/tickets"
 PATIENTS = "/registration/api/patients"
@@ -62,6 +67,54 @@ async def test_eight_different_buttons_make_eight_different_tickets(centre: Cent
     machine = await centre.client("queue_machine")
     answers = await asyncio.gather(*(machine.post(TICKETS) for _ in range(8)))
     assert sorted(answer["number"] for answer in answers) == list(range(1, 9))
+
+
+class Doubtful(Journey):
+    """Sends every command twice, as a room does whose network broke before the answer came."""
+
+    async def do(self, role: str, path: str, body: object = None) -> Any:
+        client, key = await self.person(role), str(uuid4())
+        first = await client.send("POST", path, body or {}, key=key)
+        again = await client.send("POST", path, body or {}, key=key)
+        assert first.status < 400, first.body
+        assert (again.status, again.body) == (first.status, first.body), path
+        return first.body
+
+    async def soon(self, role: str, path: str, body: object = None) -> Any:
+        """With one key until it is accepted, then once more with it."""
+        client, key = await self.person(role), str(uuid4())
+
+        async def accepted() -> Answer | None:
+            answer = await client.send("POST", path, body or {}, key=key)
+            return answer if answer.status < 400 else None
+
+        first = await eventually(accepted)
+        assert first is not None
+        again = await client.send("POST", path, body or {}, key=key)
+        assert (again.status, again.body) == (first.status, first.body), path
+        return first.body
+
+
+async def test_a_whole_visit_in_which_everything_is_sent_twice_happens_once(
+    centre: Centre,
+) -> None:
+    journey = Doubtful(centre)
+    await journey.finish()
+    assert await tickets(centre) == [], "one ticket was issued, and it was called"
+    events: Counter[str] = Counter()
+    for service in SERVICES:
+        async with centre.house.service(service).database.reading() as connection:
+            about = sa.select(outbox.c.type).where(outbox.c.data.contains(journey.visit))
+            events.update(await connection.scalars(about))
+    for once in (
+        "registration.visit.opened.v1",
+        "clinical.lab.requested.v1",
+        "lab.result.released.v1",
+        "clinical.prescription.issued.v1",
+        "pharmacy.prescription.dispensed.v1",
+        "registration.visit.completed.v1",
+    ):
+        assert events[once] == 1, events
 
 
 async def test_a_key_with_another_body_is_refused_and_a_key_belongs_to_its_owner(

@@ -1,0 +1,29 @@
+"""A pace that makes batches: after work, rest as long as it took, so that more can gather.
+
+Alone, a message is handled at once: nobody worked just before. Under load each round takes what
+piled up during the rest, and the cost of a transaction is shared instead of paid per message.
+"""
+
+import asyncio
+from time import monotonic
+
+#: No rest is longer, so that latency stays far below what a person notices.
+LONGEST_REST = 0.025
+
+
+class Pace:
+    """Call `rest` before taking a batch and `worked` after it."""
+
+    def __init__(self) -> None:
+        self._ready_at = 0.0
+        self._started = 0.0
+
+    async def rest(self) -> None:
+        pause = self._ready_at - monotonic()
+        if pause > 0:
+            await asyncio.sleep(pause)
+        self._started = monotonic()
+
+    def worked(self) -> None:
+        now = monotonic()
+        self._ready_at = now + min(LONGEST_REST, now - self._started)
