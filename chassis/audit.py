@@ -20,6 +20,7 @@ log = structlog.get_logger(__name__)
 BATCH = 500
 SEAL_SECONDS = 1.0
 GENESIS = "0" * 64
+UNSEALED = sa.select(audit).where(audit.c.position.is_(None)).order_by(audit.c.id)
 
 
 def link(previous: str, row: Any) -> str:
@@ -30,12 +31,14 @@ def link(previous: str, row: Any) -> str:
 
 async def seal_once(database: Database) -> int:
     """Link the entries that are not linked yet; returns how many."""
+    async with database.reading() as connection:  # as a rule nothing: no need to lock writers out
+        if await connection.scalar(UNSEALED.with_only_columns(audit.c.id).limit(1)) is None:
+            return 0
     async with database.writing() as connection:
         # Only the leader of the relay seals, but a lead may move in the middle: lock the chain.
         if not database.is_sqlite:
             await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(0x5EA1)))
-        unsealed = sa.select(audit).where(audit.c.position.is_(None)).order_by(audit.c.id)
-        rows = (await connection.execute(unsealed.limit(BATCH))).all()
+        rows = (await connection.execute(UNSEALED.limit(BATCH))).all()
         if not rows:
             return 0
         position, previous = await _tip(connection)

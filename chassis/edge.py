@@ -123,7 +123,7 @@ class Edge:
             result = await run(work)
         if work.pending.audits:
             async with self.service.database.writing() as connection:
-                await work.pending.flush(self.service.database, connection)
+                await work.pending.flush(connection)
         return result
 
     async def submit(

@@ -24,9 +24,10 @@ from chassis.database import Database, dialect_insert, is_transient
 from chassis.delivery import Delivery, decode
 from chassis.errors import Problem
 from chassis.metrics import BATCH_SECONDS, DUPLICATES, HANDLED, LAG_SECONDS
+from chassis.pending import Pending
 from chassis.tables import inbox
 from chassis.telemetry import fault, handling
-from chassis.work import Pending, Work
+from chassis.work import Work
 from contracts.envelope import Actor, Event
 from contracts.facility import Facility
 
@@ -174,7 +175,7 @@ class Inbox:
             works = [self._work(connection, pending, delivery, at) for delivery in group]
             with handling(self.service, type_, group[0].envelope.traceparent):
                 await self.handlers.handle(works, group)
-        await pending.flush(self.database, connection)
+        await pending.flush(connection)
 
     def _work(
         self, connection: AsyncConnection, pending: Pending, delivery: Delivery, at: datetime

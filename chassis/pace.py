@@ -1,4 +1,4 @@
-"""A pace that makes batches: after work, rest as long as it took, so that more can gather.
+"""A pace that makes batches: after work, rest some times as long, so that more can gather.
 
 Alone, a message is handled at once: nobody worked just before. Under load each round takes what
 piled up during the rest, and the cost of a transaction is shared instead of paid per message.
@@ -9,6 +9,7 @@ from time import monotonic
 
 #: No rest is longer, so that latency stays far below what a person notices.
 LONGEST_REST = 0.025
+TIMES_THE_WORK = 3
 
 
 class Pace:
@@ -26,4 +27,4 @@ class Pace:
 
     def worked(self) -> None:
         now = monotonic()
-        self._ready_at = now + min(LONGEST_REST, now - self._started)
+        self._ready_at = now + min(LONGEST_REST, TIMES_THE_WORK * (now - self._started))

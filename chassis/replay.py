@@ -13,8 +13,8 @@ from chassis.delivery import decode
 from chassis.errors import Conflict, NotFound, Problem
 from chassis.inbox import Inbox
 from chassis.parking import HELD, UNEXPECTED
+from chassis.pending import Pending
 from chassis.tables import audit, parked
-from chassis.work import Pending
 from contracts.envelope import Actor
 
 

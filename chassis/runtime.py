@@ -8,8 +8,8 @@ from chassis.bus import Bus
 from chassis.database import Database
 from chassis.inbox import Inbox
 from chassis.live import Live
+from chassis.pending import Pending
 from chassis.web.pages import Pages
-from chassis.work import Pending
 from contracts.facility import Facility
 
 Rights = Mapping[str, frozenset[str]]

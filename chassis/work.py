@@ -3,8 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from functools import cache
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,63 +11,13 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 from uuid_utils.compat import uuid7
 
-from chassis.database import Database, dialect_insert
+from chassis.database import Database
 from chassis.errors import NotFound, StaleVersion
-from chassis.tables import audit, idempotency, outbox, stream
+from chassis.pending import Pending
 from contracts.envelope import Actor, Event
 from contracts.facility import Facility
 
 Row = sa.Row[Any]
-
-
-@dataclass
-class Pending:
-    """What a transaction will leave behind; shared by all messages of a micro-batch."""
-
-    events: list[dict[str, Any]] = field(default_factory=list)
-    audits: list[dict[str, Any]] = field(default_factory=list)
-    answers: list[dict[str, Any]] = field(default_factory=list)
-    topics: set[str] = field(default_factory=set)
-
-    async def flush(self, database: Database, connection: AsyncConnection) -> None:
-        """Write the collected rows; call it once, as the last thing before the commit."""
-        if self.events:
-            await self._number(database, connection)
-            await connection.execute(ADD_EVENTS, self.events)
-        if self.audits:
-            await connection.execute(ADD_AUDITS, self.audits)
-        if self.answers:
-            await connection.execute(ADD_ANSWERS, self.answers)
-
-    async def _number(self, database: Database, connection: AsyncConnection) -> None:
-        """Give each event the next sequence of its key; rows are locked in key order."""
-        counts: dict[str, int] = {}
-        for event in self.events:
-            counts[event["partitionkey"]] = counts.get(event["partitionkey"], 0) + 1
-        rows = [{"partitionkey": key, "last_sequence": counts[key]} for key in sorted(counts)]
-        result = await connection.execute(_advance_streams(database.is_sqlite), rows)
-        last = {row[0]: row[1] for row in result}
-        following = {key: last[key] - count for key, count in counts.items()}
-        now = datetime.now(UTC)
-        for event in self.events:
-            following[event["partitionkey"]] += 1
-            event["sequence"] = following[event["partitionkey"]]
-            event["recorded_at"] = now
-
-
-@cache
-def _advance_streams(is_sqlite: bool) -> Any:
-    """Built once: SQLAlchemy compiles a statement with its rows inside anew every time."""
-    insert = dialect_insert(stream, is_sqlite)
-    return insert.on_conflict_do_update(
-        index_elements=[stream.c.partitionkey],
-        set_={"last_sequence": stream.c.last_sequence + insert.excluded.last_sequence},
-    ).returning(stream.c.partitionkey, stream.c.last_sequence)
-
-
-ADD_EVENTS = sa.insert(outbox).inline()
-ADD_AUDITS = sa.insert(audit).inline()
-ADD_ANSWERS = sa.insert(idempotency).inline()
 
 
 @dataclass
@@ -191,7 +140,7 @@ class Work:
         )
 
     async def flush(self) -> None:
-        await self.pending.flush(self.database, self.connection)
+        await self.pending.flush(self.connection)
 
 
 STALE = "Data ini sudah diubah orang lain. Muat ulang halaman, lalu ulangi perubahan Anda"

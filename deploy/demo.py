@@ -61,17 +61,17 @@ PEOPLE = (
 
 async def load(settings: Settings, facilities: Sequence[Facility]) -> bool:
     """Write the demo data into migrated databases; False where it is there already."""
-    async with _database(settings, "registration") as database:
+    async with database_of(settings, "registration") as database:
         fresh = [await _load_registration(database, facility) for facility in facilities]
     if any(fresh):
-        async with _database(settings, "pharmacy") as database:
+        async with database_of(settings, "pharmacy") as database:
             for facility in facilities:
                 await _load_pharmacy(database, facility)
     return any(fresh)
 
 
 async def _load_registration(database: Database, facility: Facility) -> bool:
-    async with _work(database, facility) as work:
+    async with work_on(database, facility) as work:
         for role, name in ROLES.items():
             created = await create_account(
                 work,
@@ -89,7 +89,7 @@ async def _load_registration(database: Database, facility: Facility) -> bool:
 
 
 async def _load_pharmacy(database: Database, facility: Facility) -> None:
-    async with _work(database, facility) as work:
+    async with work_on(database, facility) as work:
         today = work.at.astimezone(facility.zone).date()
         for code in DRUGS:
             await pharmacy.receive_stock(
@@ -122,7 +122,8 @@ def username(role: str, facility: str) -> str:
 
 
 @asynccontextmanager
-async def _database(settings: Settings, service: str) -> AsyncIterator[Database]:
+async def database_of(settings: Settings, service: str) -> AsyncIterator[Database]:
+    """One service's database, opened for a tool of the launcher."""
     database = Database(settings.database(service), pool=1)
     try:
         yield database
@@ -131,7 +132,7 @@ async def _database(settings: Settings, service: str) -> AsyncIterator[Database]
 
 
 @asynccontextmanager
-async def _work(database: Database, facility: Facility) -> AsyncIterator[Work]:
+async def work_on(database: Database, facility: Facility) -> AsyncIterator[Work]:
     """A unit of work outside any request, committed at the end of the block."""
     async with database.writing() as connection:
         work = Work(database, connection, ACTOR, facility, datetime.now(UTC))

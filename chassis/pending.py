@@ -1,0 +1,112 @@
+"""What a transaction leaves behind besides its rows: events, audit entries, a kept answer.
+
+Written once, as the last thing before the commit. PostgreSQL takes all of it in one statement,
+because each round trip costs more than the rows; SQLite has no round trips, and takes one
+statement for each table.
+"""
+
+import json
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from chassis.tables import audit, idempotency, outbox, stream
+
+
+@dataclass
+class Pending:
+    """Shared by all messages of a micro-batch."""
+
+    events: list[dict[str, Any]] = field(default_factory=list)
+    audits: list[dict[str, Any]] = field(default_factory=list)
+    answers: list[dict[str, Any]] = field(default_factory=list)
+    topics: set[str] = field(default_factory=set)
+
+    async def flush(self, connection: AsyncConnection) -> None:
+        """Write everything; the keys of events stay locked until the commit, in key order."""
+        if not (self.events or self.audits or self.answers):
+            return
+        now = datetime.now(UTC)
+        if connection.dialect.name == "postgresql":
+            await connection.execute(AT_ONCE, self._as_json(now))
+        else:
+            await self._one_by_one(connection, now)
+
+    def _as_json(self, now: datetime) -> dict[str, Any]:
+        lists = {"events": self.events, "audits": self.audits, "answers": self.answers}
+        texts = {name: json.dumps(rows, default=str) for name, rows in lists.items()}
+        return {**texts, "now": now}
+
+    async def _one_by_one(self, connection: AsyncConnection, now: datetime) -> None:
+        if self.events:
+            await self._number(connection)
+            for event in self.events:
+                event["recorded_at"] = now
+            await connection.execute(ADD_EVENTS, self.events)
+        if self.audits:
+            await connection.execute(ADD_AUDITS, self.audits)
+        if self.answers:
+            await connection.execute(ADD_ANSWERS, self.answers)
+
+    async def _number(self, connection: AsyncConnection) -> None:
+        """Give each event the next sequence of its key."""
+        counts: dict[str, int] = {}
+        for event in self.events:
+            counts[event["partitionkey"]] = counts.get(event["partitionkey"], 0) + 1
+        rows = [{"partitionkey": key, "last_sequence": counts[key]} for key in sorted(counts)]
+        last = {row[0]: row[1] for row in await connection.execute(ADVANCE, rows)}
+        following = {key: last[key] - count for key, count in counts.items()}
+        for event in self.events:
+            following[event["partitionkey"]] += 1
+            event["sequence"] = following[event["partitionkey"]]
+
+
+def _advance() -> Any:
+    insert = sqlite.insert(stream)
+    return insert.on_conflict_do_update(
+        index_elements=[stream.c.partitionkey],
+        set_={"last_sequence": stream.c.last_sequence + insert.excluded.last_sequence},
+    ).returning(stream.c.partitionkey, stream.c.last_sequence)
+
+
+ADVANCE = _advance()
+ADD_EVENTS = sa.insert(outbox).inline()
+ADD_AUDITS = sa.insert(audit).inline()
+ADD_ANSWERS = sa.insert(idempotency).inline()
+
+AT_ONCE = sa.text("""
+WITH event AS (
+  SELECT * FROM ROWS FROM (
+    json_to_recordset(CAST(:events AS json)) AS (
+      event_id uuid, type text, facility text, partitionkey text, correlationid text,
+      causationid text, traceparent text, actor text, data text)
+  ) WITH ORDINALITY
+), advanced AS (
+  INSERT INTO stream (partitionkey, last_sequence)
+  SELECT partitionkey, count(*) FROM event GROUP BY partitionkey ORDER BY partitionkey
+  ON CONFLICT (partitionkey)
+  DO UPDATE SET last_sequence = stream.last_sequence + excluded.last_sequence
+  RETURNING partitionkey, last_sequence
+), published AS (
+  INSERT INTO outbox (event_id, type, facility, partitionkey, sequence, correlationid,
+                      causationid, traceparent, actor, data, recorded_at)
+  SELECT event_id, type, facility, partitionkey,
+         last_sequence + 1 - row_number() OVER (PARTITION BY partitionkey ORDER BY ordinality DESC),
+         correlationid, causationid, traceparent, actor, data, :now
+  FROM event JOIN advanced USING (partitionkey) ORDER BY ordinality
+), audited AS (
+  INSERT INTO audit (at, facility, actor, action, subject, visit_id, detail)
+  SELECT at, facility, actor, action, subject, visit_id, detail
+  FROM json_to_recordset(CAST(:audits AS json)) AS (
+    at timestamptz, facility text, actor text, action text, subject text, visit_id uuid,
+    detail text)
+)
+INSERT INTO idempotency (actor, key, digest, status, answer, created_at)
+SELECT actor, key, digest, status, answer, created_at
+FROM json_to_recordset(CAST(:answers AS json)) AS (
+  actor text, key text, digest text, status integer, answer text, created_at timestamptz)
+""").bindparams(sa.bindparam("now", type_=sa.DateTime(timezone=True)))
