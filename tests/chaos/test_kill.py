@@ -103,9 +103,7 @@ async def test_the_one_process_killed_again_and_again(tmp_path: Path) -> None:
 
 
 @asynccontextmanager
-async def restartable(
-    folder: Path, port: int
-) -> AsyncIterator[Callable[[], Awaitable[Running]]]:
+async def restartable(folder: Path, port: int) -> AsyncIterator[Callable[[], Awaitable[Running]]]:
     """Yields a function that kills the embedded centre, if it runs, and starts it again."""
     environment = {**os.environ, "ALUR_MODE": "embedded", "ALUR_DATA_DIR": str(folder)}
     command = (sys.executable, "-m", "deploy", "up", "--demo", "--port", str(port))
