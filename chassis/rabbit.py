@@ -6,8 +6,11 @@ without `mandatory`: nobody inside needs it, subscribers outside may.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from functools import partial
 
+from aiormq.exceptions import AMQPError, ChannelInvalidStateError
 from faststream.middlewares import AckPolicy
 from faststream.rabbit import (
     Channel,
@@ -88,17 +91,20 @@ class RabbitBus:
         self._collectors.append(collector)
         subscriber = self._in.subscriber(
             queue,
-            ack_policy=AckPolicy.NACK_ON_ERROR,
+            ack_policy=AckPolicy.MANUAL,
             channel=Channel(prefetch_count=PREFETCH),
             decoder=_whole,
         )
 
-        turns = Turns()
+        turns, acks = Turns(), Acks()
 
         async def consume(message: RabbitMessage) -> None:
-            tag = message.raw_message.delivery_tag
-            done = await turns.take(tag or 0, lambda: collector.offer(message.body))
-            await done
+            nonlocal acks
+            tag = message.raw_message.delivery_tag or 0
+            if tag == 1:  # a new channel, with tags of its own
+                acks = Acks()
+            done = await turns.take(tag, lambda: collector.offer(message.body))
+            done.add_done_callback(partial(acks.settled, tag, message))
 
         subscriber(consume)
         # Before `running` is set, FastStream drops deliveries without an answer; messages that
@@ -203,6 +209,50 @@ class Turns:
             self._timer = None
         for tag in sorted(self._held):
             self._pass(tag)
+
+
+class Acks:
+    """Answers the broker once for each batch instead of once for each message.
+
+    A batch holds the next tags of its channel, so one answer covers it. After a gap no answer may
+    cover more than its own message: it would acknowledge what nobody has handled.
+    """
+
+    def __init__(self) -> None:
+        self._upto = 0
+        self._settled: dict[int, RabbitMessage | None] = {}
+        self._gapless = True
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def settled(self, tag: int, message: RabbitMessage, done: Taken) -> None:
+        """Called when a message is committed or parked, or could not be made safe."""
+        if done.cancelled():
+            return
+        if done.exception() is not None:
+            self._say(message.raw_message.nack(requeue=True))
+        if not self._settled:  # the others of the batch are settled before the loop comes to this
+            asyncio.get_running_loop().call_soon(self._answer)
+        self._settled[tag] = None if done.exception() else message
+
+    def _answer(self) -> None:
+        tags = sorted(self._settled)
+        self._gapless &= tags == list(range(self._upto + 1, self._upto + 1 + len(tags)))
+        self._upto = tags[-1]
+        good = [message for tag in tags if (message := self._settled[tag]) is not None]
+        for message in good[-1:] if self._gapless else good:
+            self._say(message.raw_message.ack(multiple=self._gapless))
+        self._settled.clear()
+
+    def _say(self, answer: Awaitable[object]) -> None:
+        task = asyncio.create_task(_unless_closed(answer))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+async def _unless_closed(answer: Awaitable[object]) -> None:
+    """On a closed channel there is nothing to answer: the broker will deliver again."""
+    with suppress(AMQPError, ChannelInvalidStateError, ConnectionError):
+        await answer
 
 
 async def _whole(message: RabbitMessage) -> RabbitMessage:
