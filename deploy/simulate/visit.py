@@ -51,6 +51,7 @@ class Visit:
         self._centre, self._plan = centre, plan
         self._client = centre.client
         self._role = "midwife" if plan.route.is_child else "doctor"
+        self._nik = plan.person.nik  # of who really comes: a returning visit brings someone else
         self.id = ""
 
     async def run(self) -> None:
@@ -65,7 +66,7 @@ class Visit:
         if rx is not None:
             await self._pharmacy(rx)
         await self._client.until(f"the end of visit {self.id}", self._is_over)
-        self._centre.finished.append(self._plan.person.nik)
+        self._centre.finished.append(self._nik)
 
     async def _arrive(self) -> None:
         """Ticket, desk, papers, visit."""
@@ -87,9 +88,13 @@ class Visit:
     async def _patient(self) -> str:
         """Somebody who was here before is found, everybody else is registered."""
         if self._plan.returning and self._centre.finished:
-            nik = self._centre.finished.pop(0)
+            self._nik = self._centre.finished.pop(0)
             found = await self._post(
-                "find patient", "clerk", "registration", "/api/patients/search", {"nik": nik}
+                "find patient",
+                "clerk",
+                "registration",
+                "/api/patients/search",
+                {"nik": self._nik},
             )
             patient = found[0]
         else:

@@ -86,7 +86,7 @@ class Bench:
             pools = {}
             for name in NAMES:
                 dsn = settings.database(name).replace("+asyncpg", "")
-                pool = asyncpg.create_pool(dsn, min_size=2, max_size=concurrency + 2)
+                pool = asyncpg.create_pool(dsn, min_size=2, max_size=min(concurrency + 2, 16))
                 pools[name] = await stack.enter_async_context(pool)
             connection = await aio_pika.connect(settings.amqp_url)
             await stack.enter_async_context(connection)
