@@ -50,6 +50,9 @@ class Handlers:
     def types(self) -> frozenset[str]:
         return frozenset(self._by_type)
 
+    def takes_many(self, type_: str) -> bool:
+        return self._by_type[type_][1]
+
     def on(self, event: type[E]) -> Callable[[Callable[[Work, E], Awaitable[None]]], Any]:
         """Register a handler of one event."""
         return self._register(event, many=False)
@@ -172,9 +175,12 @@ class Inbox:
         at = datetime.now(UTC)
         for type_, run in groupby(deliveries, lambda delivery: delivery.envelope.type):
             group = list(run)
-            works = [self._work(connection, pending, delivery, at) for delivery in group]
-            with handling(self.service, type_, group[0].envelope.traceparent):
-                await self.handlers.handle(works, group)
+            # One span for each message; a set-based handler works under the first one's trace.
+            parts = [group] if self.handlers.takes_many(type_) else [[each] for each in group]
+            for part in parts:
+                works = [self._work(connection, pending, delivery, at) for delivery in part]
+                with handling(self.service, type_, part[0].envelope.traceparent):
+                    await self.handlers.handle(works, part)
         await pending.flush(connection)
 
     def _work(

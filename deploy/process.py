@@ -2,6 +2,7 @@
 
 import asyncio
 import fcntl
+import gc
 import importlib
 import os
 import signal
@@ -139,6 +140,10 @@ async def serve(
     try:
         await prepare(settings, names, demo=demo)
         async with running(settings, names, role) as (house, app):
+            # What was loaded stays for good: the collector need not walk it again and again.
+            gc.collect()
+            gc.freeze()
+            gc.set_threshold(20_000, 20, 20)
             web = server(app, host, port)
             if len(names) > 1:
                 print_welcome(f"http://{host}:{port}/", house.profiles, demo=demo)

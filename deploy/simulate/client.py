@@ -3,6 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import suppress
 from time import monotonic, perf_counter
 from typing import Any, Self, TypeVar
 from uuid import uuid4
@@ -10,14 +11,14 @@ from uuid import uuid4
 import aiohttp
 
 from deploy.demo import PASSWORD, username
+from deploy.simulate.watch import Watch
 
 T = TypeVar("T")
 
 #: Answers of a system that is being started again: the same command is sent once more.
 AWAY = frozenset({502, 503, 504})
-#: Asking again costs the centre as much as any other question: the first pauses are short, the
-#: later ones long.
-FIRST_PAUSE, LONGEST_PAUSE = 0.03, 0.25
+#: How long to trust the live stream before asking unasked: asking costs the centre as much as work.
+FIRST_PAUSE, LONGEST_PAUSE = 0.25, 1.0
 
 
 def backoff() -> Iterator[float]:
@@ -26,6 +27,13 @@ def backoff() -> Iterator[float]:
     while True:
         yield pause
         pause = min(pause * 1.6, LONGEST_PAUSE)
+
+
+async def wait(changed: asyncio.Event, longest: float) -> None:
+    """Until something changed, or for so many seconds."""
+    with suppress(TimeoutError):
+        await asyncio.wait_for(changed.wait(), longest)
+    changed.clear()
 
 
 class Refused(Exception):
@@ -61,6 +69,7 @@ class Client:
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        await self.watch.close()
         await self._session.close()
 
     async def sign_in(self, *roles: str) -> None:
@@ -70,6 +79,7 @@ class Client:
                 "sign in", "POST", self._url("registration", "/api/session"), {}, who
             )
             self._tokens[role] = answer["token"]
+        self.watch = Watch(self._session, self._addresses, self._headers(roles[0]))
 
     async def command(
         self, name: str, role: str, service: str, path: str, body: Mapping[str, Any] | None = None
@@ -81,13 +91,23 @@ class Client:
     async def read(self, name: str, role: str, service: str, path: str) -> Any:
         return await self._insist(name, "GET", self._url(service, path), self._headers(role), None)
 
-    async def until(self, what: str, attempt: Callable[[], Awaitable[T | None]]) -> T:
-        """Repeat `attempt` until it returns something; Overdue when patience ends."""
+    async def until(
+        self,
+        what: str,
+        attempt: Callable[[], Awaitable[T | None]],
+        service: str,
+        topic: str = "",
+    ) -> T:
+        """Repeat `attempt`, whenever the service says `topic` (or anything) changed.
+
+        Raises Overdue when patience ends.
+        """
         deadline, pauses = monotonic() + self.patience, backoff()
-        while (found := await attempt()) is None:
-            if monotonic() > deadline:
-                raise Overdue(f"{what} did not happen within {self.patience:g} s")
-            await asyncio.sleep(next(pauses))
+        with self.watch.expect(service, topic) as changed:
+            while (found := await attempt()) is None:
+                if monotonic() > deadline:
+                    raise Overdue(f"{what} did not happen within {self.patience:g} s")
+                await wait(changed, next(pauses))
         return found
 
     async def _insist(

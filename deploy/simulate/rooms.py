@@ -4,10 +4,11 @@ import asyncio
 from contextlib import suppress
 from typing import Any
 
-from deploy.simulate.client import Client, Overdue, Refused, backoff
+from deploy.simulate.client import Client, Overdue, Refused, wait
 
 #: What a room answers when nobody waits.
 NOBODY = frozenset({"queue_empty", "not_found"})
+LOOK_AGAIN_SECONDS = 0.5
 
 
 class Room:
@@ -18,6 +19,7 @@ class Room:
         self._service, self._path = service, path
         self._body: dict[str, Any] = {}
         self._key = "id"
+        self._topic = "desk"
         self._expected = 0
         self._wake = asyncio.Event()
         self._called: dict[str, asyncio.Future[dict[str, Any]]] = {}
@@ -31,6 +33,7 @@ class Room:
     def unit(cls, client: Client, code: str, role: str) -> "Room":
         room = cls(client, "call patient", role, "clinical", "/api/worklist/call-next")
         room._body, room._key = {"unit": code}, "visit_id"
+        room._topic = f"unit:{code}"
         return room
 
     async def called(self, key: str) -> dict[str, Any]:
@@ -58,26 +61,28 @@ class Room:
             await self._task
 
     async def _work(self) -> None:
-        pauses = backoff()
-        while True:
-            while not self._expected:
-                self._wake.clear()
-                await self._wake.wait()
-            try:
-                call = await self._client.command(
-                    self._name, self._role, self._service, self._path, self._body
-                )
-            except Refused as refusal:
-                if refusal.code not in NOBODY:
-                    raise
-                if self._wake.is_set():  # somebody new is on the way: soon there will be a call
+        with self._client.watch.expect(self._service, self._topic) as changed:
+            while True:
+                while not self._expected:
                     self._wake.clear()
-                    pauses = backoff()
-                await asyncio.sleep(next(pauses))
-                continue
-            place = self._place(call[self._key])
-            if not place.done():
-                place.set_result(call)
+                    await self._wake.wait()
+                await self._call_next(changed)
+
+    async def _call_next(self, changed: asyncio.Event) -> None:
+        """Call one, or wait until somebody may have come."""
+        changed.clear()
+        try:
+            call = await self._client.command(
+                self._name, self._role, self._service, self._path, self._body
+            )
+        except Refused as refusal:
+            if refusal.code not in NOBODY:
+                raise
+            await wait(changed, LOOK_AGAIN_SECONDS)
+            return
+        place = self._place(call[self._key])
+        if not place.done():
+            place.set_result(call)
 
     def _place(self, key: str) -> asyncio.Future[dict[str, Any]]:
         """Whoever is called before they expect it finds the call when they do."""

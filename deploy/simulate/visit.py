@@ -65,7 +65,9 @@ class Visit:
         await self._care("complete encounter", "complete", self._conclusion())
         if rx is not None:
             await self._pharmacy(rx)
-        await self._client.until(f"the end of visit {self.id}", self._is_over)
+        await self._client.until(
+            f"the end of visit {self.id}", self._is_over, "registration", f"visit:{self.id}"
+        )
         self._centre.finished.append(self._nik)
 
     async def _arrive(self) -> None:
@@ -114,7 +116,7 @@ class Visit:
 
     async def _examine(self) -> None:
         await self._unit.called(self.id)
-        await self._when_here("verify identity", lambda: self._care(
+        await self._when_here("verify identity", "clinical", lambda: self._care(
             "verify identity", "identity", self._said))  # fmt: skip
         known = frozenset(limit.loinc for limit in self._centre.facility.vitals)
         await self._care("record assessment", "assessment", as_body(self._plan, known))
@@ -125,7 +127,7 @@ class Visit:
         return str(order["id"])
 
     async def _laboratory(self, order: str) -> None:
-        await self._when_here(f"order {order}", lambda: self._client.read(
+        await self._when_here(f"order {order}", "lab", lambda: self._client.read(
             "open order", "analyst", "lab", f"/api/orders/{order}"))  # fmt: skip
         for name, step in (
             ("accept order", "accept"),
@@ -134,7 +136,7 @@ class Visit:
         ):
             await self._post(name, "analyst", "lab", f"/api/orders/{order}/{step}")
         values = {"values": self._plan.results}
-        await self._when_here(f"patient of order {order}", lambda: self._post(
+        await self._when_here(f"patient of order {order}", "lab", lambda: self._post(
             "enter result", "analyst", "lab", f"/api/orders/{order}/results", values))  # fmt: skip
         await self._post("validate result", "analyst", "lab", f"/api/orders/{order}/validate")
         await self._post("release result", "analyst", "lab", f"/api/orders/{order}/release")
@@ -149,7 +151,9 @@ class Visit:
             )
             return next((r for r in record["lab_requests"] if r["state"] == "returned"), None)
 
-        await self._client.until(f"result of order {order}", returned)
+        await self._client.until(
+            f"result of order {order}", returned, "clinical", f"visit:{self.id}"
+        )
         await self._care("read result", f"results/{order}/read", {})
 
     async def _prescribe(self) -> str:
@@ -169,13 +173,13 @@ class Visit:
 
     async def _pharmacy(self, rx: str) -> None:
         path = f"/api/prescriptions/{rx}"
-        await self._when_here(f"prescription {rx}", lambda: self._client.read(
+        await self._when_here(f"prescription {rx}", "pharmacy", lambda: self._client.read(
             "open prescription", "pharmacist", "pharmacy", path))  # fmt: skip
         checks = {"administrative": True, "pharmaceutical": True, "clinical": True}
         await self._post("review prescription", "pharmacist", "pharmacy", f"{path}/review", checks)
         await self._post("prepare prescription", "pharmacist", "pharmacy", f"{path}/prepare")
         handed = self._said | {"instructions_given": True}
-        await self._when_here(f"patient of prescription {rx}", lambda: self._post(
+        await self._when_here(f"patient of prescription {rx}", "pharmacy", lambda: self._post(
             "dispense", "pharmacist", "pharmacy", f"{path}/dispense", handed))  # fmt: skip
 
     async def _is_over(self) -> Any:
@@ -193,7 +197,7 @@ class Visit:
     ) -> Any:
         return await self._client.command(name, role, service, path, body)
 
-    async def _when_here(self, what: str, attempt: Callable[[], Any]) -> Any:
+    async def _when_here(self, what: str, service: str, attempt: Callable[[], Any]) -> Any:
         """Try until the event that `attempt` depends on has arrived."""
 
         async def once() -> Any:
@@ -204,4 +208,4 @@ class Visit:
                     raise
                 return None
 
-        return await self._client.until(what, once)
+        return await self._client.until(what, once, service)
