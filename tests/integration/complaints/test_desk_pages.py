@@ -48,7 +48,7 @@ async def test_only_the_head_is_offered_to_acknowledge(desk: Desk) -> None:
 )
 async def test_the_form_quotes_the_procedure(desk: Desk, language: str, words: str) -> None:
     received = await desk.receive()
-    headers = desk.headers("complaints_officer") | {"accept-language": language}
+    headers = desk.headers("complaints_officer") | {"cookie": f"alur_language={language}"}
     page = await desk.client.get(f"/complaints/{received['id']}", headers=headers)
     assert words in page.text
 

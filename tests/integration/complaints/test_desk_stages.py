@@ -114,7 +114,6 @@ BAD_RECEIPTS: list[tuple[dict[str, Any], str]] = [
     ({"channel": "WA; DROP"}, "channel"),
     ({"text": "  "}, "text"),
     ({"text": "x" * 4001}, "text"),
-    ({"text": "\x00"}, "text"),
     ({"received_at": "2099-01-01T00:00:00Z"}, "received_at"),
     ({"received_at": "0001-01-01T00:00:00"}, "received_at"),
     ({"received_at": "9999-12-31T23:59:59-14:00"}, "received_at"),
@@ -128,6 +127,9 @@ async def test_bad_input_is_named_and_nothing_is_written(desk: Desk) -> None:
         answer = await desk.post("/api/complaints", {"channel": "wa", "text": "Antre", **body})
         assert answer.status_code == 422, body
         assert [error["field"] for error in answer.json()["errors"]] == [field]
+    # What no database can store is refused for the whole body, before any field is looked at.
+    unstorable = await desk.post("/api/complaints", {"channel": "wa", "text": "\x00"})
+    assert (unstorable.status_code, unstorable.json()["code"]) == (422, "invalid")
     assert await desk.rows("complaint") == await desk.rows("complaint_counter") == []
 
 

@@ -89,7 +89,9 @@ async def test_every_part_renders_in_both_languages(lab: LabRoom) -> None:
     paths = ["/", "/parts/worklist", "/parts/summary", f"/parts/orders/{order_id}"]
     async with lab.person() as ana:
         for language, word in (("id", "Hemoglobin"), ("en", "Haemoglobin")):
-            pages = [await ana.get(p, headers={"Accept-Language": language}) for p in paths]
+            pages = [
+                await ana.get(p, headers={"Cookie": f"alur_language={language}"}) for p in paths
+            ]
             assert [page.status_code for page in pages] == [200] * 4
             assert word in pages[1].text
 
