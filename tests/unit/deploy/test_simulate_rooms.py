@@ -2,12 +2,15 @@
 
 import asyncio
 from collections import deque
+from collections.abc import AsyncIterator
 from typing import Any
 
+import aiohttp
 import pytest
 
 from deploy.simulate.client import Client, Overdue, Refused
 from deploy.simulate.rooms import Room
+from deploy.simulate.watch import Watch
 
 
 class Queue(Client):
@@ -28,8 +31,12 @@ class Queue(Client):
 
 
 @pytest.fixture
-def queue() -> Queue:
-    return Queue()
+async def queue() -> AsyncIterator[Queue]:
+    """A queue whose live stream says nothing: rooms look again by themselves."""
+    queue = Queue()
+    async with aiohttp.ClientSession() as session:
+        queue.watch = Watch(session, {}, {})
+        yield queue
 
 
 async def test_each_visit_gets_its_own_call_whatever_the_order(queue: Queue) -> None:
