@@ -171,8 +171,3 @@ def _create_audit(op: Any) -> None:
 def _partial_index(op: Any, name: str, table: str, column: str, where: str) -> None:
     condition = text(where)
     op.create_index(name, table, [column], postgresql_where=condition, sqlite_where=condition)
-
-
-async def upgrade_all(urls: dict[str, str]) -> None:
-    for service, url in urls.items():
-        await upgrade(service, url)

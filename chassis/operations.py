@@ -52,10 +52,6 @@ class Discard(BaseModel):
     reason: str = Field(min_length=3, max_length=500)
 
 
-class Replay(BaseModel):
-    """Nothing is asked: the message is handled as it is."""
-
-
 @router.get("/operations")
 async def page(edge: Annotated[Edge, allow(OPERATIONS)]) -> Response:
     return edge.page("operations.html", services=SERVICES)

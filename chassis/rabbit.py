@@ -43,7 +43,6 @@ class RabbitBus:
 
     def __init__(self, url: str, namespace: str = "alur", *, declare: bool = True) -> None:
         self._namespace, self._declares = namespace, declare
-        self._url = url
         self.exchange = events_exchange(namespace, declare=declare)
         self._out = RabbitBroker(url, default_channel=Channel(on_return_raises=True), logger=None)
         # Without FastStream's dependency injection, which hands each message to a thread and back.
