@@ -2,6 +2,9 @@
 
 SQLite serialises writers in the process (a pool of one connection, BEGIN IMMEDIATE), because
 waiting in the file lock costs a hundred times more; readers have connections of their own.
+
+On PostgreSQL a transaction is the driver's: SQLAlchemy's statements and prepared ones
+(`chassis/prepared.py`) run in it side by side.
 """
 
 from collections.abc import AsyncIterator
@@ -16,6 +19,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+from chassis.driver import driver_of, transaction
 from chassis.inline_sqlite import connect
 
 NAMING = {
@@ -63,33 +67,40 @@ class Database:
             self.writer = _sqlite_engine(url, "BEGIN IMMEDIATE", pool_size=1)
             self.reader = _sqlite_engine(url, "BEGIN", pool_size=4)
         else:
-            self.writer = create_async_engine(
+            # A read needs no BEGIN and ROLLBACK around it; a write begins on the driver.
+            self.writer = self.reader = create_async_engine(
                 url,
                 pool_size=pool,
                 max_overflow=2,
+                isolation_level="AUTOCOMMIT",
                 connect_args={"server_settings": {"jit": "off", "application_name": "alur"}},
             )
-            # The same pool; a read needs no BEGIN and ROLLBACK around it.
-            self.reader = self.writer.execution_options(isolation_level="AUTOCOMMIT")
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that commits when the block ends well."""
-        async with self.writer.begin() as connection:
-            yield connection
+        if self.is_sqlite:
+            async with self.writer.begin() as connection:
+                yield connection
+        else:
+            async with self.reading() as connection, transaction(driver_of(connection)):
+                yield connection
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
         """Statements that only read; on PostgreSQL each sees what is committed when it runs."""
         async with self.reader.connect() as connection:
+            if not self.is_sqlite and driver_of(connection).is_closed():
+                await connection.invalidate()  # the server closed it while it lay in the pool
+                await connection.get_raw_connection()
             yield connection
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator[AsyncConnection]:
         """One picture of the database, however long it is read; large results may be streamed."""
-        repeatable = {"isolation_level": "REPEATABLE READ"}
-        engine = self.reader if self.is_sqlite else self.writer.execution_options(**repeatable)
-        async with engine.connect() as connection:
+        async with self.reader.connect() as connection:
+            if not self.is_sqlite:
+                await connection.execution_options(isolation_level="REPEATABLE READ")
             yield connection
 
     def insert(self, table: sa.Table) -> Any:
@@ -112,9 +123,12 @@ class Database:
             await engine.dispose()
 
 
+#: By dialect: an insert that knows `on_conflict_…`, which both spell alike.
+INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+
 def dialect_insert(table: sa.Table, is_sqlite: bool) -> Any:
-    """An insert that knows `on_conflict_…`, which both dialects spell alike."""
-    return sqlite.insert(table) if is_sqlite else postgresql.insert(table)
+    return INSERTS["sqlite" if is_sqlite else "postgresql"](table)
 
 
 def _sqlite_engine(url: str, begin: str, pool_size: int) -> AsyncEngine:

@@ -10,22 +10,19 @@ import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import cache
 from itertools import groupby
 from time import perf_counter
 from typing import Any, TypeVar
-from uuid import UUID
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from chassis import parking
-from chassis.database import Database, dialect_insert, is_transient
+from chassis import claims, parking
+from chassis.database import Database, is_transient
 from chassis.delivery import Delivery, decode
 from chassis.errors import Problem
 from chassis.metrics import BATCH_SECONDS, DUPLICATES, HANDLED, LAG_SECONDS
 from chassis.pending import Pending
-from chassis.tables import inbox
 from chassis.telemetry import fault, handling
 from chassis.work import Work
 from contracts.envelope import Actor, Event
@@ -140,8 +137,11 @@ class Inbox:
         started = perf_counter()
         pending = Pending()
         async with self.database.writing() as connection:
-            open_ = await parking.hold_back(connection, self.database, self.service, deliveries)
-            fresh = await self._claim(connection, open_)
+            open_: Sequence[Delivery] = deliveries
+            fresh = await claims.at_once(connection, deliveries)
+            if fresh is None:  # something is parked: perhaps in the way of one of these
+                open_ = await parking.hold_back(connection, self.database, self.service, deliveries)
+                fresh = await claims.claim(connection, open_)
             await self._apply(connection, pending, fresh)
         self.after_commit(pending)
         DUPLICATES.labels(self.service).inc(len(open_) - len(fresh))
@@ -152,22 +152,7 @@ class Inbox:
         self, connection: AsyncConnection, pending: Pending, delivery: Delivery
     ) -> None:
         """Handle one message inside a transaction of the caller (used by replay)."""
-        await self._apply(connection, pending, await self._claim(connection, [delivery]))
-
-    async def _claim(
-        self, connection: AsyncConnection, deliveries: Sequence[Delivery]
-    ) -> list[Delivery]:
-        """Insert the ids; what was there already is a duplicate and drops out."""
-        if not deliveries:
-            return []
-        now = datetime.now(UTC)
-        first: dict[UUID, Delivery] = {}
-        for delivery in in_order(deliveries):
-            first.setdefault(delivery.id, delivery)
-        rows = [_inbox_row(delivery, now) for delivery in first.values()]
-        result = await connection.scalars(_claim_ids(self.database.is_sqlite), rows)
-        claimed = set(result)
-        return [delivery for delivery in first.values() if delivery.id in claimed]
+        await self._apply(connection, pending, await claims.claim(connection, [delivery]))
 
     async def _apply(
         self, connection: AsyncConnection, pending: Pending, deliveries: Sequence[Delivery]
@@ -205,38 +190,3 @@ class Inbox:
             HANDLED.labels(self.service, delivery.envelope.type).inc()
             lag = (now - delivery.envelope.time).total_seconds()
             LAG_SECONDS.labels(self.service).observe(max(0.0, lag))
-
-
-@cache
-def _claim_ids(is_sqlite: bool) -> Any:
-    """Built once, so that it is compiled once. The rows are written in their order."""
-    insert = dialect_insert(inbox, is_sqlite)
-    return insert.on_conflict_do_nothing(index_elements=[inbox.c.event_id]).returning(
-        inbox.c.event_id, sort_by_parameter_order=False
-    )
-
-
-def in_order(deliveries: Sequence[Delivery]) -> list[Delivery]:
-    """Arrival order, but never a later sequence of one producer's key before an earlier one."""
-    slots: dict[tuple[str, str], list[int]] = {}
-    for index, delivery in enumerate(deliveries):
-        slots.setdefault(delivery.key, []).append(index)
-    ordered = list(deliveries)
-    for indexes in slots.values():
-        same = sorted((deliveries[i] for i in indexes), key=lambda d: d.envelope.sequence)
-        for index, delivery in zip(indexes, same, strict=True):
-            ordered[index] = delivery
-    return ordered
-
-
-def _inbox_row(delivery: Delivery, now: datetime) -> dict[str, Any]:
-    envelope = delivery.envelope
-    return {
-        "event_id": delivery.id,
-        "type": envelope.type,
-        "source": delivery.source,
-        "partitionkey": envelope.partitionkey,
-        "sequence": envelope.sequence,
-        "recorded_at": envelope.time,
-        "handled_at": now,
-    }

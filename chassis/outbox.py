@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from chassis.database import Database
+from chassis.prepared import Prepared
 from chassis.tables import outbox
 from contracts.catalog import EVENTS, consumers_of
 from contracts.envelope import Envelope
@@ -33,18 +34,43 @@ class Message:
 
 WAITING = sa.select(outbox).where(outbox.c.published_at.is_(None)).order_by(outbox.c.seq)
 
+#: Notes what was confirmed and takes what comes next, in one round trip.
+_NEXT = sa.text("""
+WITH confirmed AS (UPDATE outbox SET published_at = :now WHERE seq = ANY(CAST(:done AS bigint[])))
+SELECT * FROM outbox
+WHERE published_at IS NULL AND seq <> ALL(CAST(:done AS bigint[]))
+  AND partitionkey <> ALL(CAST(:resting AS text[]))
+ORDER BY seq LIMIT CAST(:most AS integer)
+""").bindparams(sa.bindparam("now", type_=sa.DateTime(timezone=True)))
+NEXT = Prepared(_NEXT.columns(*outbox.c))
 
-async def waiting(database: Database, limit: int, skip: Sequence[str] = ()) -> list[Message]:
-    """The oldest unpublished messages in `seq` order, without the partition keys in `skip`."""
+
+async def following(
+    database: Database, confirmed: Sequence[Message], limit: int, resting: Sequence[str] = ()
+) -> list[Message]:
+    """Notes that the bus has `confirmed` some messages, and returns those that wait now."""
+    if database.is_sqlite:
+        await mark_published(database, confirmed)
+        return await waiting(database, limit, resting)
+    done = [message.seq for message in confirmed]
+    values = {"now": datetime.now(UTC), "done": done, "resting": list(resting), "most": limit}
+    async with database.reading() as connection:
+        return [message_of(row) for row in (await NEXT.run(connection, values)).rows]
+
+
+async def waiting(database: Database, limit: int, resting: Sequence[str] = ()) -> list[Message]:
+    """The oldest unpublished messages in `seq` order, without the partition keys in `resting`."""
     statement = WAITING.limit(limit)
-    if skip:
-        statement = statement.where(outbox.c.partitionkey.not_in(skip))
+    if resting:
+        statement = statement.where(outbox.c.partitionkey.not_in(resting))
     async with database.reading() as connection:
         return [message_of(row) for row in await connection.execute(statement)]
 
 
 async def mark_published(database: Database, messages: Sequence[Message]) -> None:
     """Note that the bus has confirmed these messages."""
+    if not messages:
+        return
     statement = (
         sa.update(outbox)
         .where(outbox.c.seq.in_([message.seq for message in messages]))

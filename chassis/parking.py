@@ -19,7 +19,6 @@ BEHIND = "behind"
 #: Written as a literal: with a bound value neither database would use the partial index.
 HELD = parked.c.state == sa.literal_column("'parked'")
 UNEXPECTED = "unexpected"
-ANY_PARKED = sa.select(sa.func.max(parked.c.position))
 
 
 async def park(database: Database, service: str, delivery: Delivery, code: str, cause: str) -> None:
@@ -36,8 +35,6 @@ async def hold_back(
 
     A message that was parked before, in whatever state it is now, is not handled again.
     """
-    if await connection.scalar(ANY_PARKED) is None:  # as a rule: nothing ever was
-        return list(deliveries)
     keys = {delivery.envelope.partitionkey for delivery in deliveries}
     statement = sa.select(parked.c.event_id, parked.c.partitionkey, parked.c.state).where(
         sa.or_(

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from chassis.prepared import Prepared
 from chassis.tables import audit, idempotency, outbox, stream
 
 
@@ -32,7 +33,7 @@ class Pending:
             return
         now = datetime.now(UTC)
         if connection.dialect.name == "postgresql":
-            await connection.execute(AT_ONCE, self._as_json(now))
+            await AT_ONCE.run(connection, self._as_json(now))
         else:
             await self._one_by_one(connection, now)
 
@@ -78,7 +79,7 @@ ADD_EVENTS = sa.insert(outbox).inline()
 ADD_AUDITS = sa.insert(audit).inline()
 ADD_ANSWERS = sa.insert(idempotency).inline()
 
-AT_ONCE = sa.text("""
+_AT_ONCE = sa.text("""
 WITH event AS (
   SELECT * FROM ROWS FROM (
     json_to_recordset(CAST(:events AS json)) AS (
@@ -110,3 +111,4 @@ SELECT actor, key, digest, status, answer, created_at
 FROM json_to_recordset(CAST(:answers AS json)) AS (
   actor text, key text, digest text, status integer, answer text, created_at timestamptz)
 """).bindparams(sa.bindparam("now", type_=sa.DateTime(timezone=True)))
+AT_ONCE = Prepared(_AT_ONCE)

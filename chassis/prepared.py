@@ -1,23 +1,189 @@
-"""Statements of hot commands, built once: building one costs more than running it."""
+"""Statements of hot ways: built once, compiled once, and run as text with its arguments.
 
-from collections.abc import Callable
-from functools import wraps
+SQLAlchemy says what the text is and how values are converted; only its work around each run is
+spared, which costs more than the run. See docs/adr/0010.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from chassis.work import Work
+import sqlalchemy as sa
+from sqlalchemy.engine import Dialect
+from sqlalchemy.engine.result import IteratorResult, SimpleResultMetaData
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-Build = Callable[[Work], Any]
+from chassis.database import INSERTS
+from chassis.driver import driver_errors, driver_of
+
+Row = sa.Row[Any]
+Processor = Callable[[Any], Any] | None
+#: Gets the dialect's `insert`, with `on_conflict_do_update` and `on_conflict_do_nothing`.
+Build = Callable[[Any], Any]
+
+SELECTED_NOTHING: Sequence[Any] = ()
 
 
-def once(build: Build) -> Build:
-    """Keep what `build` returns, for each of the two databases; values come as parameters."""
-    built: dict[bool, Any] = {}
+@dataclass(frozen=True)
+class Answer:
+    """The rows of a statement, and how many it changed."""
 
-    @wraps(build)
-    def statement(work: Work) -> Any:
-        kind = work.database.is_sqlite
-        if kind not in built:
-            built[kind] = build(work)
-        return built[kind]
+    rows: Sequence[Row]
+    rowcount: int
 
-    return statement
+
+@dataclass(frozen=True)
+class Form:
+    """A statement compiled for one dialect and one set of given values."""
+
+    text: str
+    #: Name, conversion, and the value where it stands in the statement itself.
+    places: Sequence[tuple[str, Processor, Any]]
+    given: frozenset[str]
+    shape: SimpleResultMetaData | None
+    conversions: Sequence[tuple[int, Callable[[Any], Any]]]
+
+    def arguments(self, values: Mapping[str, Any]) -> list[Any]:
+        found = []
+        for name, convert, literal in self.places:
+            value = values[name] if name in self.given else literal
+            found.append(value if convert is None else convert(value))
+        return found
+
+
+class Prepared:
+    """One statement, or what builds it for a dialect; its values come by name with each run."""
+
+    def __init__(self, statement: Any) -> None:
+        self._build: Build = statement if callable(statement) else lambda _insert: statement
+        self._forms: dict[tuple[str, ...], Form] = {}
+
+    async def run(self, connection: AsyncConnection, values: Mapping[str, Any]) -> Answer:
+        """Values that the statement does not name are left out; a missing one raises."""
+        form = self._form(connection.dialect, values)
+        return await _run(connection, form, form.arguments(values))
+
+    async def run_many(
+        self, connection: AsyncConnection, rows: Sequence[Mapping[str, Any]]
+    ) -> None:
+        """Once for each row, all of which name the same values; without an answer."""
+        if not rows:
+            return
+        form = self._form(connection.dialect, rows[0])
+        arguments = [form.arguments(row) for row in rows]
+        if connection.dialect.name == "sqlite":
+            await connection.exec_driver_sql(form.text, [tuple(each) for each in arguments])
+            return
+        with driver_errors(form.text):
+            await driver_of(connection).executemany(form.text, arguments)
+
+    def _form(self, dialect: Dialect, values: Mapping[str, Any]) -> Form:
+        key = (dialect.name, *values)
+        form = self._forms.get(key)
+        if form is None:
+            form = self._forms[key] = _form(self._build, dialect, frozenset(values))
+        return form
+
+
+def upsert(table: sa.Table, key: str, *facts: str) -> Prepared:
+    """Inserts a row; where its key is there, these columns (and the version) are newer."""
+
+    def build(insert: Any) -> Any:
+        row = insert(table)
+        newer = {name: row.excluded[name] for name in facts}
+        if "version" in table.c:
+            newer["version"] = table.c.version + 1
+        return row.on_conflict_do_update(index_elements=[key], set_=newer)
+
+    return Prepared(build)
+
+
+def among(column: Any, words: Iterable[str]) -> Any:
+    """`column` is one of these words of ours, which stand in the text of the statement."""
+    return column.in_([word_in_text(word) for word in sorted(words)])
+
+
+def word_in_text(word: str) -> Any:
+    """A word of ours as a literal: partial indexes do not match a bound value."""
+    if not word.isidentifier():
+        raise ValueError(f"not a plain word: {word}")
+    return sa.literal_column(f"'{word}'")
+
+
+async def _run(connection: AsyncConnection, form: Form, arguments: list[Any]) -> Answer:
+    if connection.dialect.name == "sqlite":
+        result = await connection.exec_driver_sql(form.text, tuple(arguments))
+        if form.shape is None:
+            return Answer((), result.rowcount)
+        found: Sequence[Any] = result.all()
+    else:
+        driver = driver_of(connection)
+        with driver_errors(form.text):
+            if form.shape is None:
+                status: str = await driver.execute(form.text, *arguments)
+                return Answer((), int(status.rpartition(" ")[2]))
+            found = await driver.fetch(form.text, *arguments)
+    if form.conversions:
+        found = [_converted(record, form.conversions) for record in found]
+    rows: Sequence[Any] = IteratorResult(form.shape, iter(found)).all()
+    return Answer(rows, len(rows))
+
+
+def _converted(record: Any, conversions: Sequence[tuple[int, Callable[[Any], Any]]]) -> list[Any]:
+    values = list(record)
+    for index, convert in conversions:
+        values[index] = convert(values[index])
+    return values
+
+
+def _form(build: Build, dialect: Dialect, offered: frozenset[str]) -> Form:
+    statement = build(INSERTS[dialect.name])
+    # An insert without values of its own takes a value for every column that is offered.
+    columns = sorted(offered & _columns(statement)) if isinstance(statement, sa.Insert) else None
+    compiled: Any = statement.compile(dialect=dialect, column_keys=columns)
+    defaults = {column.key: _constant(column) for column in compiled.insert_prefetch}
+    names = compiled.positiontup if compiled.positiontup is not None else list(compiled.binds)
+    places = [
+        _place(compiled.binds[name], name, dialect, offered | defaults.keys(), defaults.get(name))
+        for name in names
+    ]
+    selected = list(getattr(statement, "exported_columns", SELECTED_NOTHING))
+    return Form(
+        text=str(compiled),
+        places=places,
+        given=offered.intersection(names),
+        shape=SimpleResultMetaData(list(statement.exported_columns.keys())) if selected else None,
+        conversions=[
+            (index, convert)
+            for index, column in enumerate(selected)
+            if (convert := _reader(column.type, dialect))
+        ],
+    )
+
+
+def _reader(type_: Any, dialect: Dialect) -> Processor:
+    """How a value of the driver becomes one of ours; numbers are right as they come."""
+    if isinstance(type_, sa.Numeric | sa.Float):
+        return None
+    convert: Processor = type_.dialect_impl(dialect).result_processor(dialect, None)
+    return convert
+
+
+def _columns(statement: Any) -> frozenset[str]:
+    return frozenset(column.key for column in statement.table.c)
+
+
+def _constant(column: sa.Column[Any]) -> Any:
+    default = column.default
+    if default is None or not default.is_scalar:
+        raise TypeError(f"the default of '{column}' is not a constant: give a value")
+    return default.arg  # type: ignore[attr-defined]
+
+
+def _place(
+    bind: Any, name: str, dialect: Dialect, known: frozenset[str], default: Any
+) -> tuple[str, Processor, Any]:
+    if name not in known and bind.required:
+        raise TypeError(f"the value of '{name}' is missing")
+    convert = bind.type.dialect_impl(dialect).bind_processor(dialect)
+    return name, convert, bind.effective_value if default is None else default

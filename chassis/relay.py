@@ -6,9 +6,9 @@ go on. It never remembers a high-water mark: commit order is not id order.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
-from itertools import groupby
 from time import monotonic
 
 import sqlalchemy as sa
@@ -17,7 +17,7 @@ import structlog
 from chassis.bus import Bus
 from chassis.database import Database, is_transient
 from chassis.metrics import PUBLISH_FAILURES, PUBLISHED
-from chassis.outbox import Message, mark_published, waiting
+from chassis.outbox import Message, following, mark_published
 from chassis.pace import Pace
 
 log = structlog.get_logger(__name__)
@@ -53,28 +53,27 @@ class Relay:
 
     async def _drain_for_ever(self) -> None:
         pace = Pace()
+        confirmed: list[Message] = []
         while True:
             await pace.rest()
             self._wake.clear()  # before reading: a commit during the drain wakes us again
-            confirmed = await self.drain_once()
+            messages = await self._following(confirmed)
+            confirmed = await self._publish(messages)
             pace.worked()
-            if confirmed < BATCH:
+            if not confirmed:
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._wake.wait(), POLL_SECONDS)
 
     async def drain_once(self) -> int:
         """Publish one batch; returns how many messages were confirmed."""
+        confirmed = await self._publish(await self._following([]))
+        await mark_published(self.database, confirmed)
+        return len(confirmed)
+
+    async def _following(self, confirmed: Sequence[Message]) -> list[Message]:
         now = monotonic()
         self._resting = {key: until for key, until in self._resting.items() if until > now}
-        messages = await waiting(self.database, BATCH, tuple(self._resting))
-        if not messages:
-            return 0
-        confirmed = await self._publish(messages)
-        if confirmed:
-            await mark_published(self.database, confirmed)
-            for type_, group in groupby(sorted(m.type for m in confirmed)):
-                PUBLISHED.labels(self.service, type_).inc(len(list(group)))
-        return len(confirmed)
+        return await following(self.database, confirmed, BATCH, tuple(self._resting))
 
     async def _publish(self, messages: Sequence[Message]) -> list[Message]:
         """Messages leave in `seq` order; within a key each waits until the one before is safe."""
@@ -87,7 +86,10 @@ class Relay:
             task = asyncio.create_task(self._publish_one(message))
             under_way[message.partitionkey] = task
             tasks.append((message, task))
-        return [message for message, task in tasks if await task]
+        confirmed = [message for message, task in tasks if await task]
+        for type_, many in Counter(message.type for message in confirmed).items():
+            PUBLISHED.labels(self.service, type_).inc(many)
+        return confirmed
 
     async def _publish_one(self, message: Message) -> bool:
         try:
@@ -105,8 +107,7 @@ class Relay:
         if self.database.is_sqlite:
             yield
             return
-        async with self.database.writer.connect() as connection:
-            await connection.execution_options(isolation_level="AUTOCOMMIT")
+        async with self.database.reading() as connection:
             lock = sa.select(sa.func.pg_try_advisory_lock(LOCK_KEY))
             while not await connection.scalar(lock):  # noqa: ASYNC110 - the lock is elsewhere
                 await asyncio.sleep(POLL_SECONDS)

@@ -1,9 +1,10 @@
 """One unit of work: rows, events and audit entries of one request or message, committed once."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from uuid_utils.compat import uuid7
 from chassis.database import Database
 from chassis.errors import NotFound, StaleVersion
 from chassis.pending import Pending
+from chassis.prepared import Answer, Prepared
 from contracts.envelope import Actor, Event
 from contracts.facility import Facility
 
@@ -44,25 +46,42 @@ class Work:
         return uuid7()
 
     async def execute(self, statement: Any, parameters: Any = None) -> sa.CursorResult[Any]:
+        """A statement built on the spot, or one run with many rows."""
         result = await self.connection.execute(statement, parameters)
         assert isinstance(result, sa.CursorResult)
         return result
 
-    async def all(self, statement: Any) -> Sequence[Row]:
-        return (await self.connection.execute(statement)).all()
+    async def run(self, statement: Prepared, /, **values: Any) -> Answer:
+        """A prepared statement. `facility` is always given: the caller's centre."""
+        values.setdefault("facility", self.facility.code)
+        return await statement.run(self.connection, values)
 
-    async def first(self, statement: Any) -> Row | None:
-        return (await self.connection.execute(statement)).first()
+    async def run_many(self, statement: Prepared, rows: Sequence[Mapping[str, Any]]) -> None:
+        """A prepared statement once for each row, without an answer."""
+        await statement.run_many(self.connection, rows)
 
-    async def one(self, statement: Any, missing: str = "Data tidak ditemukan") -> Row:
+    async def all(self, statement: Any, /, **values: Any) -> Sequence[Row]:
+        if isinstance(statement, Prepared):
+            return (await self.run(statement, **values)).rows
+        return (await self.connection.execute(statement, values)).all()
+
+    async def first(self, statement: Any, /, **values: Any) -> Row | None:
+        rows = await self.all(statement, **values)
+        return rows[0] if rows else None
+
+    async def one(
+        self, statement: Any, missing: str = "Data tidak ditemukan", /, **values: Any
+    ) -> Row:
         """The row, or NotFound with the sentence `missing`."""
-        row = await self.first(statement)
+        row = await self.first(statement, **values)
         if row is None:
             raise NotFound(missing)
         return row
 
-    async def scalar(self, statement: Any) -> Any:
-        return await self.connection.scalar(statement)
+    async def scalar(self, statement: Any, /, **values: Any) -> Any:
+        """The first value of the first row, or None."""
+        row = await self.first(statement, **values)
+        return None if row is None else row[0]
 
     def insert(self, table: sa.Table) -> Any:
         """The dialect's insert, with `on_conflict_do_update` and `on_conflict_do_nothing`."""
@@ -71,14 +90,12 @@ class Work:
     async def save(self, table: sa.Table, row: Any, **values: Any) -> int:
         """Change a row under its version; returns the new version or raises StaleVersion."""
         self.check_version(row)
-        statement = (
-            sa.update(table)
-            .where(table.c.id == row.id, table.c.version == row.version)
-            .values(version=row.version + 1, **values)
-        )
-        if (await self.execute(statement)).rowcount != 1:
+        version = int(row.version) + 1
+        keys = {"row_id": row.id, "old_version": row.version}
+        update = save_statement(table, ("version", *values))
+        if (await self.run(update, **keys, version=version, **values)).rowcount != 1:
             raise StaleVersion(STALE)
-        return int(row.version) + 1
+        return version
 
     def check_version(self, row: Any) -> None:
         """Refuse a change made on an older picture of the row than the one stored."""
@@ -141,6 +158,21 @@ class Work:
 
     async def flush(self) -> None:
         await self.pending.flush(self.connection)
+
+
+@cache
+def save_statement(table: sa.Table, names: tuple[str, ...]) -> Prepared:
+    """Changes these columns of a row that still has its version."""
+    return Prepared(
+        lambda _insert: (
+            sa.update(table)
+            .where(
+                table.c.id == sa.bindparam("row_id"),
+                table.c.version == sa.bindparam("old_version"),
+            )
+            .values({name: sa.bindparam(name, type_=table.c[name].type) for name in names})
+        )
+    )
 
 
 STALE = "Data ini sudah diubah orang lain. Muat ulang halaman, lalu ulangi perubahan Anda"

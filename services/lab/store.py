@@ -5,9 +5,9 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, case, func, select, update
+from sqlalchemy import Select, bindparam, case, func, select, update
 
-from chassis.prepared import once
+from chassis.prepared import Prepared, upsert
 from chassis.work import Row, Work
 
 from .models import accession, lab_order, lab_result, patient, specimen
@@ -22,13 +22,16 @@ _ORDERS = select(
 ).outerjoin(patient, patient.c.id == lab_order.c.patient_id)
 
 
+_HERE = lab_order.c.facility == bindparam("facility")
+_ORDER = Prepared(_ORDERS.where(_HERE, lab_order.c.id == bindparam("order_id")))
+
+
 def _orders(work: Work) -> Select[Any]:
     return _ORDERS.where(lab_order.c.facility == work.facility.code)
 
 
 async def order(work: Work, order_id: UUID) -> Row:
-    found = _orders(work).where(lab_order.c.id == order_id)
-    return await work.one(found, "Permintaan laboratorium tidak ditemukan")
+    return await work.one(_ORDER, "Permintaan laboratorium tidak ditemukan", order_id=order_id)
 
 
 async def worklist(work: Work, state: str | None, limit: int) -> Sequence[Row]:
@@ -49,33 +52,66 @@ async def open_counts(work: Work) -> Row:
     return await work.one(counts)
 
 
+_ADD_ORDER = Prepared(
+    lambda insert: insert(lab_order).on_conflict_do_nothing(index_elements=["id"])
+)
+
+
 async def add_order(work: Work, values: dict[str, Any]) -> bool:
     """False where the order is already here: what has been done to it is not undone."""
-    insert = work.insert(lab_order).values(values).on_conflict_do_nothing(index_elements=["id"])
-    return (await work.execute(insert)).rowcount == 1
+    return (await work.run(_ADD_ORDER, **values)).rowcount == 1
 
 
 async def save_order(work: Work, row: Row, **values: Any) -> int:
     return await work.save(lab_order, row, **values)
 
 
+_NEXT_ACCESSION = Prepared(
+    lambda insert: (
+        insert(accession)
+        .on_conflict_do_update(
+            index_elements=["facility", "day"], set_={"last": accession.c.last + 1}
+        )
+        .returning(accession.c.last)
+    )
+)
+
+
 async def next_accession(work: Work, day: date) -> int:
     """The next number of the centre's day; the row lock keeps two analysts from sharing one."""
-    insert = work.insert(accession).values(facility=work.facility.code, day=day, last=1)
-    counted = insert.on_conflict_do_update(
-        index_elements=["facility", "day"], set_={"last": accession.c.last + 1}
-    )
-    return int(await work.scalar(counted.returning(accession.c.last)))
+    return int(await work.scalar(_NEXT_ACCESSION, day=day, last=1))
+
+
+_OF_ORDER = (
+    specimen.c.order_id == bindparam("of_order"),
+    specimen.c.facility == bindparam("facility"),
+)
+_SPECIMENS = Prepared(select(specimen).where(*_OF_ORDER).order_by(specimen.c.id))
+_ADD_SPECIMENS = Prepared(specimen.insert().inline())
 
 
 async def specimens(work: Work, order_id: UUID) -> Sequence[Row]:
     """All specimens of an order, the rejected ones too, oldest first."""
-    mine = (specimen.c.order_id == order_id, specimen.c.facility == work.facility.code)
-    return await work.all(select(specimen).where(*mine).order_by(specimen.c.id))
+    return await work.all(_SPECIMENS, of_order=order_id)
 
 
 async def add_specimens(work: Work, rows: list[dict[str, Any]]) -> None:
-    await work.execute(specimen.insert(), rows)
+    await work.run_many(_ADD_SPECIMENS, rows)
+
+
+_USABLE_RECEIVED = Prepared(
+    update(specimen)
+    .where(*_OF_ORDER, specimen.c.rejected_at.is_(None))
+    .values(
+        version=specimen.c.version + 1,
+        received_at=bindparam("now", type_=specimen.c.received_at.type),
+    )
+)
+
+
+async def receive_usable_specimens(work: Work, order_id: UUID) -> None:
+    """The specimens that are not rejected have come to the bench."""
+    await work.run(_USABLE_RECEIVED, of_order=order_id, now=work.at)
 
 
 async def change_usable_specimens(
@@ -93,40 +129,37 @@ async def change_usable_specimens(
     return int(changed.rowcount)
 
 
-async def results(work: Work, order_id: UUID, version: int) -> Sequence[Row]:
-    mine = (
-        lab_result.c.order_id == order_id,
-        lab_result.c.version == version,
-        lab_result.c.facility == work.facility.code,
+_RESULTS = Prepared(
+    select(lab_result).where(
+        lab_result.c.order_id == bindparam("of_order"),
+        lab_result.c.version == bindparam("of_version"),
+        lab_result.c.facility == bindparam("facility"),
     )
-    return await work.all(select(lab_result).where(*mine))
+)
+
+
+async def results(work: Work, order_id: UUID, version: int) -> Sequence[Row]:
+    return await work.all(_RESULTS, of_order=order_id, of_version=version)
+
+
+@Prepared
+def _put_results(insert: Any) -> Any:
+    entered = insert(lab_result)
+    fresh = ("number", "answer", "ucum", "reference", "flag", "entered_by", "entered_at")
+    return entered.on_conflict_do_update(
+        index_elements=["order_id", "version", "loinc"],
+        set_={name: entered.excluded[name] for name in fresh},
+    )
 
 
 async def put_results(work: Work, rows: list[dict[str, Any]]) -> None:
     """Enter values, or enter them again while the version is not validated."""
-    insert = work.insert(lab_result)
-    fresh = ("number", "answer", "ucum", "reference", "flag", "entered_by", "entered_at")
-    await work.execute(
-        insert.values(rows).on_conflict_do_update(
-            index_elements=["order_id", "version", "loinc"],
-            set_={name: insert.excluded[name] for name in fresh},
-        )
-    )
+    await work.run_many(_put_results, rows)
+
+
+_PUT_PATIENTS = upsert(patient, "id", "facility", "mrn", "full_name", "birth_date", "sex")
 
 
 async def put_patients(work: Work, rows: list[dict[str, Any]]) -> None:
     """Keep the newest facts of many patients."""
-    await work.execute(_put_patients(work), rows)
-
-
-@once
-def _put_patients(work: Work) -> Any:
-    insert = work.insert(patient)
-    facts = ("facility", "mrn", "full_name", "birth_date", "sex")
-    return insert.on_conflict_do_update(
-        index_elements=["id"],
-        set_={
-            "version": patient.c.version + 1,
-            **{name: insert.excluded[name] for name in facts},
-        },
-    )
+    await work.run_many(_PUT_PATIENTS, rows)

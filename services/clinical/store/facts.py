@@ -1,12 +1,13 @@
 """What other services' facts change: each a single statement where nothing contradicts it."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from chassis.prepared import once
+from chassis.prepared import Prepared, among, upsert
 from chassis.work import Row, Work
 
 from ..domain import requests, rights
@@ -19,47 +20,72 @@ from ..models import (
     worklist_entry,
 )
 
+_PATIENTS_UPSERT = upsert(patient, "id", "mrn", "full_name", "birth_date", "sex", "village_code")
+
 
 async def patients_upsert(work: Work, rows: Sequence[Mapping[str, Any]]) -> None:
-    await work.execute(_patients_upsert(work), rows)
+    await work.run_many(_PATIENTS_UPSERT, rows)
 
 
-@once
-def _patients_upsert(work: Work) -> Any:
-    insert = work.insert(patient)
-    facts = ("mrn", "full_name", "birth_date", "sex", "village_code")
-    return insert.on_conflict_do_update(
-        index_elements=[patient.c.id],
-        set_={name: insert.excluded[name] for name in facts} | {"version": patient.c.version + 1},
+#: What stays when a patient is routed on.
+_KEPT = frozenset({"id", "facility", "patient_id", "first_routed_at", "version"})
+
+
+@Prepared
+def _place_upsert(insert: Any) -> Any:
+    placed, entry = insert(worklist_entry), worklist_entry.c
+    moved = {c.name: placed.excluded[c.name] for c in entry if c.name not in _KEPT}
+    return placed.on_conflict_do_update(
+        index_elements=[entry.id],
+        set_=moved | {"version": entry.version + 1},
+        where=sa.and_(
+            entry.route_seq < placed.excluded.route_seq,
+            among(entry.state, rights.OPEN_STATES),
+        ),
     )
 
 
 async def place_upsert(work: Work, **values: Any) -> bool:
     """True where this route is the newest of an open visit; a late one changes nothing."""
-    insert = work.insert(worklist_entry).values(**values)
-    kept = {"id", "facility", "patient_id", "first_routed_at", "version"}
-    moved = {name: insert.excluded[name] for name in values if name not in kept}
-    statement = insert.on_conflict_do_update(
-        index_elements=[worklist_entry.c.id],
-        set_=moved | {"version": worklist_entry.c.version + 1},
-        where=sa.and_(
-            worklist_entry.c.route_seq < insert.excluded.route_seq,
-            worklist_entry.c.state.in_(sorted(rights.OPEN_STATES)),
-        ),
+    return (await work.run(_place_upsert, **values)).rowcount == 1
+
+
+_CLOSE_VISIT = Prepared(
+    sa.update(worklist_entry)
+    .where(
+        worklist_entry.c.id == sa.bindparam("visit_id"),
+        worklist_entry.c.facility == sa.bindparam("facility"),
     )
-    return (await work.execute(statement)).rowcount == 1
+    .values(state=sa.bindparam("ended"), version=worklist_entry.c.version + 1)
+    .returning(worklist_entry.c.unit)
+)
 
 
 async def close_visit(work: Work, visit_id: UUID, state: str) -> str | None:
     """The unit the patient was in last; None for a visit that never came to a room."""
-    entry = worklist_entry.c
-    unit: str | None = await work.scalar(
-        sa.update(worklist_entry)
-        .where(entry.id == visit_id, entry.facility == work.facility.code)
-        .values(state=state, version=entry.version + 1)
-        .returning(entry.unit)
-    )
+    unit: str | None = await work.scalar(_CLOSE_VISIT, visit_id=visit_id, ended=state)
     return unit
+
+
+def _mine(table: sa.Table) -> sa.ColumnElement[bool]:
+    return sa.and_(
+        table.c.id == sa.bindparam("request"), table.c.facility == sa.bindparam("facility")
+    )
+
+
+@cache
+def _advance(table: sa.Table, before: frozenset[str], names: tuple[str, ...]) -> Prepared:
+    values = {name: sa.bindparam(name, type_=table.c[name].type) for name in names}
+    return Prepared(
+        sa.update(table)
+        .where(_mine(table), among(table.c.state, before))
+        .values(version=table.c.version + 1, **values)
+    )
+
+
+@cache
+def _state_of(table: sa.Table) -> Prepared:
+    return Prepared(sa.select(table.c.state).where(_mine(table)))
 
 
 async def advance(
@@ -74,40 +100,42 @@ async def advance(
 
     A request that is not known, or whose state contradicts the fact, raises.
     """
-    mine = sa.and_(table.c.id == request_id, table.c.facility == work.facility.code)
-    statement = (
-        sa.update(table)
-        .where(mine, table.c.state.in_(sorted(path.before(fact))))
-        .values(state=fact, state_at=work.at, version=table.c.version + 1, **values)
-    )
-    if (await work.execute(statement)).rowcount == 1:
+    changes = {"state": fact, "state_at": work.at, **values}
+    update = _advance(table, frozenset(path.before(fact)), tuple(changes))
+    if (await work.run(update, request=request_id, **changes)).rowcount == 1:
         return True
-    row = await work.one(sa.select(table.c.state).where(mine), "Permintaan ini tidak dikenal")
+    row = await work.one(_state_of(table), "Permintaan ini tidak dikenal", request=request_id)
     path.follow(row.state, fact)
     return False
 
 
+_LOCKED_REQUEST = Prepared(
+    sa.select(
+        lab_request,
+        worklist_entry.c.state.label("visit_state"),
+        encounter.c.state.label("encounter_state"),
+    )
+    .outerjoin(worklist_entry, worklist_entry.c.id == lab_request.c.visit_id)
+    .outerjoin(encounter, encounter.c.id == lab_request.c.encounter_id)
+    .where(_mine(lab_request))
+    .with_for_update(of=lab_request)
+)
+
+
 async def locked_request(work: Work, order_id: UUID) -> Row:
     """The lab request, locked, with `visit_state` and the `encounter_state` of who asked."""
-    statement = (
-        sa.select(
-            lab_request,
-            worklist_entry.c.state.label("visit_state"),
-            encounter.c.state.label("encounter_state"),
-        )
-        .outerjoin(worklist_entry, worklist_entry.c.id == lab_request.c.visit_id)
-        .outerjoin(encounter, encounter.c.id == lab_request.c.encounter_id)
-        .where(lab_request.c.id == order_id, lab_request.c.facility == work.facility.code)
-        .with_for_update(of=lab_request)
+    return await work.one(_LOCKED_REQUEST, "Permintaan ini tidak dikenal", request=order_id)
+
+
+_ADD_RESULT = Prepared(
+    lambda insert: insert(lab_result).on_conflict_do_nothing(
+        index_elements=[lab_result.c.order_id, lab_result.c.version]
     )
-    return await work.one(statement, "Permintaan ini tidak dikenal")
+)
 
 
 async def add_result(work: Work, **values: Any) -> None:
-    insert = work.insert(lab_result).values(**values)
-    await work.execute(
-        insert.on_conflict_do_nothing(index_elements=[lab_result.c.order_id, lab_result.c.version])
-    )
+    await work.run(_ADD_RESULT, **values)
 
 
 async def add_notice(work: Work, **values: Any) -> None:

@@ -1,11 +1,11 @@
 """Queries of what a visit's record holds: assessments, requests with their state, results."""
 
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
+from chassis.prepared import Prepared
 from chassis.tables import audit, outbox
 from chassis.work import Row, Work
 
@@ -20,46 +20,51 @@ from ..models import (
 )
 
 
-def _of_visit(table: sa.Table, work: Work, visit_id: UUID) -> sa.Select[Any]:
+def _mine(table: sa.Table) -> sa.ColumnElement[bool]:
+    return sa.and_(
+        table.c.visit_id == sa.bindparam("visit"), table.c.facility == sa.bindparam("facility")
+    )
+
+
+def _of_visit(table: sa.Table) -> Prepared:
     """Rows of the visit, and whether the request's event has left this service."""
-    return (
+    return Prepared(
         sa.select(table, outbox.c.published_at.is_not(None).label("published"))
         .outerjoin(outbox, outbox.c.event_id == table.c.event_id)
-        .where(table.c.visit_id == visit_id, table.c.facility == work.facility.code)
+        .where(_mine(table))
         .order_by(table.c.id)
     )
 
 
+_LAB_REQUESTS, _PRESCRIPTIONS = _of_visit(lab_request), _of_visit(prescription)
+_RESULTS = Prepared(
+    sa.select(lab_result)
+    .where(_mine(lab_result))
+    .order_by(lab_result.c.order_id, lab_result.c.version.desc())
+)
+_ASSESSMENTS = Prepared(
+    sa.select(assessment)
+    .where(_mine(assessment))
+    .order_by(assessment.c.recorded_at.desc(), assessment.c.version.desc())
+)
+
+
 async def lab_requests(work: Work, visit_id: UUID) -> Sequence[Row]:
-    return await work.all(_of_visit(lab_request, work, visit_id))
+    return await work.all(_LAB_REQUESTS, visit=visit_id)
 
 
 async def prescriptions(work: Work, visit_id: UUID) -> Sequence[Row]:
-    return await work.all(_of_visit(prescription, work, visit_id))
+    return await work.all(_PRESCRIPTIONS, visit=visit_id)
 
 
 async def results(work: Work, visit_id: UUID) -> Sequence[Row]:
     """Every version, newest first."""
-    return await work.all(
-        sa.select(lab_result)
-        .where(
-            lab_result.c.visit_id == visit_id,
-            lab_result.c.facility == work.facility.code,
-        )
-        .order_by(lab_result.c.order_id, lab_result.c.version.desc())
-    )
+    return await work.all(_RESULTS, visit=visit_id)
 
 
 async def assessments(work: Work, visit_id: UUID) -> Sequence[Row]:
     """Every version, newest first."""
-    return await work.all(
-        sa.select(assessment)
-        .where(
-            assessment.c.visit_id == visit_id,
-            assessment.c.facility == work.facility.code,
-        )
-        .order_by(assessment.c.recorded_at.desc(), assessment.c.version.desc())
-    )
+    return await work.all(_ASSESSMENTS, visit=visit_id)
 
 
 async def notices(work: Work, units: Sequence[str], limit: int = 20) -> Sequence[Row]:

@@ -8,6 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from chassis.errors import NotFound
+from chassis.prepared import Prepared
 from chassis.work import Row, Work
 
 from ..domain.stay import Encounter, Entry, Patient, Stay
@@ -42,8 +43,9 @@ _VISIT = (
     .where(worklist_entry.c.id == sa.bindparam("visit_id"), _HERE)
     .order_by(encounter.c.opened_at)
 )
-_LOCKED_VISIT = _VISIT.with_for_update(of=worklist_entry)
-_NEXT = (
+_LOAD_VISIT = Prepared(_VISIT)
+_LOCK_VISIT = Prepared(_VISIT.with_for_update(of=worklist_entry))
+_NEXT = Prepared(
     sa.select(*_ENTRY)
     .where(_HERE, worklist_entry.c.unit == sa.bindparam("unit"))
     .where(worklist_entry.c.state == "waiting")
@@ -60,22 +62,21 @@ _LIST = (
     .limit(sa.bindparam("first", type_=sa.Integer))
 )
 #: One state keeps the order of the index; several are few rows, sorted.
-_LIST_OF_STATE = _LIST.where(worklist_entry.c.state == sa.bindparam("state"))
+_LIST_OF_STATE = Prepared(_LIST.where(worklist_entry.c.state == sa.bindparam("state")))
 _LIST_OF_STATES = _LIST.where(worklist_entry.c.state.in_(sa.bindparam("states", expanding=True)))
 
 
 async def lock_visit(work: Work, visit_id: UUID) -> Stay:
     """The visit, its row locked until the commit: commands on one visit follow each other."""
-    return await _visit(work, visit_id, _LOCKED_VISIT)
+    return await _visit(work, visit_id, _LOCK_VISIT)
 
 
 async def load_visit(work: Work, visit_id: UUID) -> Stay:
-    return await _visit(work, visit_id, _VISIT)
+    return await _visit(work, visit_id, _LOAD_VISIT)
 
 
-async def _visit(work: Work, visit_id: UUID, statement: sa.Select[Any]) -> Stay:
-    found = {"visit_id": visit_id, "facility": work.facility.code}
-    rows = (await work.execute(statement, found)).all()
+async def _visit(work: Work, visit_id: UUID, statement: Prepared) -> Stay:
+    rows = await work.all(statement, visit_id=visit_id)
     if not rows:
         raise NotFound("Kunjungan tidak ditemukan di puskesmas ini")
     return _stay(rows)
@@ -94,17 +95,15 @@ def _stay(rows: Sequence[Row]) -> Stay:
 
 async def lock_next(work: Work, unit: str) -> Row | None:
     """First in the calling order; a row another room is calling right now is passed over."""
-    return (await work.execute(_NEXT, {"facility": work.facility.code, "unit": unit})).first()
+    return await work.first(_NEXT, unit=unit)
 
 
 async def waiting_list(work: Work, unit: str, states: Sequence[str], limit: int) -> Sequence[Row]:
     """`limit` entries in calling order with their patient's identifiers."""
-    of_unit = {"facility": work.facility.code, "unit": unit, "first": limit}
     if len(states) == 1:
-        found = await work.execute(_LIST_OF_STATE, of_unit | {"state": states[0]})
-    else:
-        found = await work.execute(_LIST_OF_STATES, of_unit | {"states": list(states)})
-    return found.all()
+        return await work.all(_LIST_OF_STATE, unit=unit, state=states[0], first=limit)
+    of_unit = {"facility": work.facility.code, "unit": unit, "first": limit}
+    return await work.all(_LIST_OF_STATES, **of_unit, states=list(states))
 
 
 async def unit_counts(work: Work, units: Sequence[str]) -> Sequence[Row]:

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-import sqlalchemy as sa
-
 from chassis.errors import NotFound
 from chassis.work import Work
 from contracts.clinical import LabRequestedV1, LabResultReadV1, PrescriptionIssuedV1
@@ -84,7 +82,7 @@ async def read_result(work: Work, clinician: Clinician, visit_id: UUID, order_id
     requests.require_unread(row.result_version, row.read_version)
     version = await work.save(
         lab_request, row, state="read", state_at=work.at, read_version=row.result_version,
-        filed=sa.false(),
+        filed=False,
     )  # fmt: skip
     await store.mark_read(work, order_id, row.result_version)
     work.publish(LabResultReadV1(order_id=order_id, visit_id=visit_id, version=row.result_version))

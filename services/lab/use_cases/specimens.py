@@ -47,7 +47,7 @@ def _specimen(work: Work, order: Row, type_: str) -> dict[str, Any]:
 async def receive_specimens(work: Work, order_id: UUID) -> Order:
     order = await store.order(work, order_id)
     received = await advance(work, order, "receive")
-    await store.change_usable_specimens(work, order_id, received_at=work.at)
+    await store.receive_usable_specimens(work, order_id)
     return received
 
 

@@ -8,8 +8,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from chassis.errors import NotFound
-from chassis.prepared import once
+from chassis.prepared import Prepared, upsert
 from chassis.work import Row, Work
 from contracts.clinical import PrescriptionIssuedV1
 from contracts.registration import PatientRegisteredV1
@@ -21,11 +20,16 @@ from ..models import day_number, is_open, patient, prescription
 _SELECT = sa.select(
     prescription, patient.c.full_name, patient.c.birth_date, patient.c.mrn
 ).outerjoin(patient, patient.c.id == prescription.c.patient_id)
-_BY_ID = _SELECT.where(
-    prescription.c.id == sa.bindparam("rx_id"),
-    prescription.c.facility == sa.bindparam("facility"),
+_BY_ID = Prepared(
+    _SELECT.where(
+        prescription.c.id == sa.bindparam("rx_id"),
+        prescription.c.facility == sa.bindparam("facility"),
+    )
 )
 _FIELDS = frozenset(field.name for field in fields(domain.Prescription))
+
+
+_UPSERT_PATIENTS = upsert(patient, "id", "facility", "mrn", "full_name", "birth_date", "sex")
 
 
 async def upsert_patients(work: Work, events: Sequence[PatientRegisteredV1]) -> None:
@@ -41,25 +45,23 @@ async def upsert_patients(work: Work, events: Sequence[PatientRegisteredV1]) -> 
         }
         for facility, event in zip(work.facilities, events, strict=True)
     }
-    await work.execute(_upsert_patients(work), [rows[key] for key in sorted(rows)])
+    await work.run_many(_UPSERT_PATIENTS, [rows[key] for key in sorted(rows)])
 
 
-@once
-def _upsert_patients(work: Work) -> Any:
-    insert = work.insert(patient)
-    facts = ("facility", "mrn", "full_name", "birth_date", "sex")
-    return insert.on_conflict_do_update(
-        index_elements=[patient.c.id], set_={name: insert.excluded[name] for name in facts}
+_NEXT_NUMBER = Prepared(
+    lambda insert: (
+        insert(day_number)
+        .on_conflict_do_update(
+            index_elements=[day_number.c.facility, day_number.c.service_date],
+            set_={"last": day_number.c.last + 1},
+        )
+        .returning(day_number.c.last)
     )
+)
 
 
 async def next_number(work: Work, day: date) -> int:
-    insert = work.insert(day_number).values(facility=work.facility.code, service_date=day, last=1)
-    statement = insert.on_conflict_do_update(
-        index_elements=[day_number.c.facility, day_number.c.service_date],
-        set_={"last": day_number.c.last + 1},
-    ).returning(day_number.c.last)
-    return int(await work.scalar(statement))
+    return int(await work.scalar(_NEXT_NUMBER, service_date=day, last=1))
 
 
 def content(event: PrescriptionIssuedV1) -> dict[str, Any]:
@@ -81,29 +83,29 @@ def content(event: PrescriptionIssuedV1) -> dict[str, Any]:
     }
 
 
+_INSERT_PRESCRIPTION = Prepared(
+    lambda insert: insert(prescription).on_conflict_do_nothing(index_elements=[prescription.c.id])
+)
+
+
 async def insert_prescription(
     work: Work, event: PrescriptionIssuedV1, day: date, number: int
 ) -> bool:
     """False where the prescription is known already; then nothing is written."""
-    insert = work.insert(prescription).values(
+    inserted = await work.run(
+        _INSERT_PRESCRIPTION,
         id=event.rx_id,
-        facility=work.facility.code,
         version=1,
         service_date=day,
         number=number,
         received_at=work.at,
         **content(event),
     )
-    statement = insert.on_conflict_do_nothing(index_elements=[prescription.c.id])
-    return await work.first(statement.returning(prescription.c.id)) is not None
+    return inserted.rowcount == 1
 
 
 async def prescription_of(work: Work, rx_id: UUID) -> domain.Prescription:
-    found = await work.execute(_BY_ID, {"rx_id": rx_id, "facility": work.facility.code})
-    row = found.first()
-    if row is None:
-        raise NotFound("Resep ini tidak ada")
-    return _prescription(row)
+    return _prescription(await work.one(_BY_ID, "Resep ini tidak ada", rx_id=rx_id))
 
 
 async def list_prescriptions(

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from chassis.prepared import Prepared
 from chassis.work import Row, Work
 from contracts.formulary import PERIOD_DAYS
 
@@ -68,13 +69,16 @@ async def take(work: Work, takes: Sequence[domain.Take], rx_id: UUID) -> None:
     )
     if taken.rowcount != len(takes):
         raise domain.StockInsufficient("Stok berubah saat penyerahan; ulangi")
-    await work.execute(
-        sa.insert(stock_movement).inline(),
+    await work.run_many(
+        _ADD_MOVEMENT,
         [
             _movement(work, each.lot.id, "dispense", -each.quantity, prescription_id=rx_id)
             for each in takes
         ],
     )
+
+
+_ADD_MOVEMENT = Prepared(sa.insert(stock_movement).inline())
 
 
 def _movement(
@@ -122,9 +126,7 @@ async def add_stock(
         ).returning(*stock_lot.c)
     )
     assert row is not None
-    await work.execute(
-        sa.insert(stock_movement).inline(), [_movement(work, row.id, "receipt", quantity)]
-    )
+    await work.run(_ADD_MOVEMENT, **_movement(work, row.id, "receipt", quantity))
     return dict(row._mapping)
 
 
@@ -138,8 +140,7 @@ async def lot_of(work: Work, lot_id: UUID) -> Row:
 
 
 async def write_adjustment(work: Work, lot_id: UUID, quantity: int, reason: str) -> None:
-    row = _movement(work, lot_id, "adjustment", quantity, reason=reason)
-    await work.execute(sa.insert(stock_movement).inline(), [row])
+    await work.run(_ADD_MOVEMENT, **_movement(work, lot_id, "adjustment", quantity, reason=reason))
 
 
 async def list_lots(work: Work) -> Sequence[Row]:
@@ -169,17 +170,21 @@ async def handed_over(work: Work, rx_id: UUID) -> Sequence[Row]:
     )
 
 
+_RECENTLY_HANDED = Prepared(
+    sa.select(stock_lot.c.drug_code, sa.func.sum(-stock_movement.c.quantity).label("total"))
+    .join(stock_movement, stock_movement.c.lot_id == stock_lot.c.id)
+    .join(prescription, prescription.c.id == stock_movement.c.prescription_id)
+    .where(
+        prescription.c.facility == sa.bindparam("facility"),
+        prescription.c.patient_id == sa.bindparam("patient"),
+        stock_movement.c.at > sa.bindparam("since", type_=stock_movement.c.at.type),
+    )
+    .group_by(stock_lot.c.drug_code)
+)
+
+
 async def recently_handed(work: Work, patient_id: UUID) -> dict[str, int]:
     """Quantity per drug that a patient got in the period that limits are counted in."""
-    rows = await work.all(
-        sa.select(stock_lot.c.drug_code, sa.func.sum(-stock_movement.c.quantity).label("total"))
-        .join(stock_movement, stock_movement.c.lot_id == stock_lot.c.id)
-        .join(prescription, prescription.c.id == stock_movement.c.prescription_id)
-        .where(
-            prescription.c.facility == work.facility.code,
-            prescription.c.patient_id == patient_id,
-            stock_movement.c.at > work.at - timedelta(days=PERIOD_DAYS),
-        )
-        .group_by(stock_lot.c.drug_code)
-    )
+    since = work.at - timedelta(days=PERIOD_DAYS)
+    rows = await work.all(_RECENTLY_HANDED, patient=patient_id, since=since)
     return {row.drug_code: int(row.total) for row in rows}

@@ -7,26 +7,32 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from chassis.prepared import once
+from chassis.prepared import Prepared
 from chassis.work import Row, Work
 
 from ..models import patient
 
-
-@once
-def _add_patient(work: Work) -> Any:
-    insert = work.insert(patient)
-    nik = [patient.c.facility, patient.c.nik]
-    return insert.on_conflict_do_nothing(index_elements=nik).returning(*patient.c)
+_ADD_PATIENT = Prepared(
+    lambda insert: (
+        insert(patient)
+        .on_conflict_do_nothing(index_elements=[patient.c.facility, patient.c.nik])
+        .returning(*patient.c)
+    )
+)
+_PATIENT = Prepared(
+    sa.select(patient).where(
+        patient.c.id == sa.bindparam("patient"), patient.c.facility == sa.bindparam("facility")
+    )
+)
 
 
 async def add_patient(work: Work, values: dict[str, Any]) -> Row | None:
     """The new row, or None where the NIK is registered already (perhaps a moment ago)."""
-    return (await work.execute(_add_patient(work), values)).first()
+    return await work.first(_ADD_PATIENT, **values)
 
 
 async def patient_by_id(work: Work, patient_id: UUID) -> Row:
-    return await work.one(_of_centre(work).where(patient.c.id == patient_id), MISSING)
+    return await work.one(_PATIENT, MISSING, patient=patient_id)
 
 
 async def patient_by_number(

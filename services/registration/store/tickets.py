@@ -7,31 +7,30 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from chassis.prepared import once
+from chassis.prepared import Prepared, word_in_text
 from chassis.work import Row, Work
 
 from ..models import counter, last_call, ticket
 
 MISSING = "Tiket antrean tidak ditemukan"
-#: Written into the statement, because a partial index does not match a bound value.
-_ISSUED = sa.literal("issued", literal_execute=True)
+_ISSUED = word_in_text("issued")
 
 
-@once
-def _count_up(work: Work) -> Any:
-    return (
-        work.insert(counter)
+_HERE = ticket.c.facility == sa.bindparam("facility")
+_COUNT_UP = Prepared(
+    lambda insert: (
+        insert(counter)
         .on_conflict_do_update(
             index_elements=[counter.c.facility, counter.c.name], set_={"last": counter.c.last + 1}
         )
         .returning(counter.c.last)
     )
+)
 
 
 async def count_up(work: Work, name: str) -> int:
     """The next number of a counter; its row stays locked until the commit: none is given twice."""
-    values = {"facility": work.facility.code, "name": name, "last": 1}
-    return int((await work.execute(_count_up(work), values)).scalar_one())
+    return int(await work.scalar(_COUNT_UP, name=name, last=1))
 
 
 async def give_back(work: Work, name: str) -> None:
@@ -43,26 +42,22 @@ async def give_back(work: Work, name: str) -> None:
     )
 
 
-_ADD_TICKET = sa.insert(ticket).returning(*ticket.c)
+_ADD_TICKET = Prepared(sa.insert(ticket).returning(*ticket.c))
+_BY_ID = sa.select(ticket).where(ticket.c.id == sa.bindparam("ticket"), _HERE)
+_TICKET, _LOCK_TICKET = Prepared(_BY_ID), Prepared(_BY_ID.with_for_update())
 
 
 async def add_ticket(work: Work, values: dict[str, Any]) -> Row:
-    return (await work.execute(_ADD_TICKET, values)).one()
+    return await work.one(_ADD_TICKET, **values)
 
 
 async def ticket_by_id(work: Work, ticket_id: UUID) -> Row:
-    return await work.one(_by_id(work, ticket_id), MISSING)
+    return await work.one(_TICKET, MISSING, ticket=ticket_id)
 
 
 async def lock_ticket(work: Work, ticket_id: UUID) -> Row:
     """The ticket, held until the commit: two desks never serve the same one."""
-    return await work.one(_by_id(work, ticket_id).with_for_update(), MISSING)
-
-
-def _by_id(work: Work, ticket_id: UUID) -> sa.Select[Any]:
-    return sa.select(ticket).where(
-        ticket.c.id == ticket_id, ticket.c.facility == work.facility.code
-    )
+    return await work.one(_LOCK_TICKET, MISSING, ticket=ticket_id)
 
 
 async def waiting_tickets(
@@ -101,16 +96,39 @@ async def tickets_in_hand(work: Work, day: date, limit: int) -> Sequence[Row]:
     return await work.all(statement)
 
 
-async def call_first(work: Work, day: date, service_point: str | None, state: str) -> Row | None:
-    """Take the first waiting ticket in one statement; two desks never get the same one."""
-    first = _waiting(work, day, service_point).with_only_columns(ticket.c.id).limit(1)
-    statement = (
+_FIRST = (
+    sa.select(ticket.c.id)
+    .where(_HERE, ticket.c.service_date == sa.bindparam("day"), ticket.c.state == _ISSUED)
+    .order_by(ticket.c.rank, ticket.c.number)
+    .limit(1)
+    .with_for_update(skip_locked=True)
+)
+
+
+def _call(first: sa.Select[Any]) -> Prepared:
+    return Prepared(
         sa.update(ticket)
-        .where(ticket.c.id == first.with_for_update(skip_locked=True).scalar_subquery())
-        .values(state=state, attempt=1, called_at=work.at, version=ticket.c.version + 1)
+        .where(ticket.c.id == first.scalar_subquery())
+        .values(
+            state=sa.bindparam("called"),
+            attempt=1,
+            called_at=sa.bindparam("now", type_=ticket.c.called_at.type),
+            version=ticket.c.version + 1,
+        )
         .returning(*ticket.c)
     )
-    return await work.first(statement)
+
+
+_CALL_FIRST = _call(_FIRST)
+_CALL_FIRST_OF_POINT = _call(_FIRST.where(ticket.c.service_point == sa.bindparam("point")))
+
+
+async def call_first(work: Work, day: date, service_point: str | None, state: str) -> Row | None:
+    """Take the first waiting ticket in one statement; two desks never get the same one."""
+    values = {"day": day, "called": state, "now": work.at}
+    if service_point:
+        return await work.first(_CALL_FIRST_OF_POINT, point=service_point, **values)
+    return await work.first(_CALL_FIRST, **values)
 
 
 async def count_waiting(work: Work, day: date) -> Row:
@@ -150,24 +168,32 @@ async def end_earlier_days(work: Work, day: date) -> None:
     )
 
 
+_FINISH_TICKET = Prepared(
+    sa.update(ticket)
+    .where(ticket.c.id == sa.bindparam("ticket"), _HERE)
+    .values(state=sa.bindparam("ended"), version=ticket.c.version + 1)
+)
+
+
 async def finish_ticket(work: Work, ticket_id: UUID, state: str) -> None:
-    await work.execute(
-        sa.update(ticket)
-        .where(ticket.c.id == ticket_id, ticket.c.facility == work.facility.code)
-        .values(state=state, version=ticket.c.version + 1)
+    await work.run(_FINISH_TICKET, ticket=ticket_id, ended=state)
+
+
+@Prepared
+def _show_call(insert: Any) -> Any:
+    shown = insert(last_call)
+    fresh = ("ticket_no", "room", "attempt", "called_at")
+    return shown.on_conflict_do_update(
+        index_elements=[last_call.c.facility, last_call.c.unit],
+        set_={name: shown.excluded[name] for name in fresh},
+        where=last_call.c.called_at <= shown.excluded.called_at,
     )
 
 
 async def show_call(work: Work, unit: str, ticket_no: str, room: str, attempt: int) -> None:
     """Put a number on the display; an older call never replaces a newer one."""
-    values = {"ticket_no": ticket_no, "room": room, "attempt": attempt, "called_at": work.at}
-    insert = work.insert(last_call).values(facility=work.facility.code, unit=unit, **values)
-    await work.execute(
-        insert.on_conflict_do_update(
-            index_elements=[last_call.c.facility, last_call.c.unit],
-            set_=values,
-            where=last_call.c.called_at <= work.at,
-        )
+    await work.run(
+        _show_call, unit=unit, ticket_no=ticket_no, room=room, attempt=attempt, called_at=work.at
     )
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from chassis.prepared import once
+from chassis.prepared import Prepared
 from chassis.work import Row, Work
 
 from ..models import obligation, patient, route, visit
@@ -14,31 +14,38 @@ from ..models import obligation, patient, route, visit
 MISSING = "Kunjungan tidak ditemukan"
 
 
-@once
-def _add_visit(work: Work) -> Any:
-    return (
-        work.insert(visit)
+_HERE = visit.c.facility == sa.bindparam("facility")
+_ID = visit.c.id == sa.bindparam("visit_id")
+_OPEN = visit.c.closed_at.is_(None)
+
+_ADD_VISIT = Prepared(
+    lambda insert: (
+        insert(visit)
         .on_conflict_do_nothing(
-            index_elements=[visit.c.facility, visit.c.patient_id],
-            index_where=visit.c.closed_at.is_(None),
+            index_elements=[visit.c.facility, visit.c.patient_id], index_where=_OPEN
         )
         .returning(*visit.c)
     )
+)
+_OPEN_VISIT_OF = Prepared(
+    sa.select(visit).where(_HERE, visit.c.patient_id == sa.bindparam("patient"), _OPEN)
+)
+_LOCK_VISIT = Prepared(sa.select(visit).where(_ID, _HERE).with_for_update())
+_WITH_PATIENT = (
+    sa.select(visit, patient.c.mrn, patient.c.full_name, patient.c.birth_date, patient.c.sex)
+    .join(patient, patient.c.id == visit.c.patient_id)
+    .where(_HERE)
+)
+_VISIT = Prepared(_WITH_PATIENT.where(_ID))
 
 
 async def add_visit(work: Work, values: dict[str, Any]) -> Row | None:
     """The new row, or None where the patient has an open visit at this centre."""
-    return (await work.execute(_add_visit(work), values)).first()
+    return await work.first(_ADD_VISIT, **values)
 
 
 async def open_visit_of(work: Work, patient_id: UUID) -> Row | None:
-    return await work.first(
-        sa.select(visit).where(
-            visit.c.facility == work.facility.code,
-            visit.c.patient_id == patient_id,
-            visit.c.closed_at.is_(None),
-        )
-    )
+    return await work.first(_OPEN_VISIT_OF, patient=patient_id)
 
 
 async def visit_of_ticket(work: Work, ticket_id: UUID) -> Row | None:
@@ -51,34 +58,24 @@ async def visit_of_ticket(work: Work, ticket_id: UUID) -> Row | None:
 
 async def lock_visit(work: Work, visit_id: UUID) -> Row:
     """The visit, held until the commit: events of several services move it."""
-    statement = sa.select(visit).where(
-        visit.c.id == visit_id, visit.c.facility == work.facility.code
-    )
-    return await work.one(statement.with_for_update(), MISSING)
+    return await work.one(_LOCK_VISIT, MISSING, visit_id=visit_id)
 
 
 async def visit_by_id(work: Work, visit_id: UUID) -> Row:
     """The visit with the patient it is of."""
-    return await work.one(_with_patient(work).where(visit.c.id == visit_id), MISSING)
+    return await work.one(_VISIT, MISSING, visit_id=visit_id)
 
 
 async def visits_in_unit(work: Work, unit: str, state: str | None, limit: int) -> Sequence[Row]:
     """Open visits whose place is `unit`, in calling order."""
     statement = (
-        _with_patient(work)
-        .where(visit.c.unit == unit, visit.c.closed_at.is_(None))
+        _WITH_PATIENT.where(visit.c.unit == unit, visit.c.closed_at.is_(None))
         .order_by(visit.c.rank, visit.c.service_date, visit.c.number)
         .limit(limit)
     )
-    return await work.all(statement.where(visit.c.state == state) if state else statement)
-
-
-def _with_patient(work: Work) -> sa.Select[Any]:
-    return (
-        sa.select(visit, patient.c.mrn, patient.c.full_name, patient.c.birth_date, patient.c.sex)
-        .join(patient, patient.c.id == visit.c.patient_id)
-        .where(visit.c.facility == work.facility.code)
-    )
+    if state:
+        statement = statement.where(visit.c.state == state)
+    return await work.all(statement, facility=work.facility.code)
 
 
 async def count_by_unit(work: Work) -> Sequence[Row]:
@@ -96,52 +93,49 @@ async def count_by_unit(work: Work) -> Sequence[Row]:
     )
 
 
-_ADD_ROUTE = sa.insert(route).inline()
+_ADD_ROUTE = Prepared(sa.insert(route).inline())
+_ROUTES_OF = Prepared(
+    sa.select(route)
+    .where(route.c.visit_id == sa.bindparam("visit"), route.c.facility == sa.bindparam("facility"))
+    .order_by(route.c.route_seq)
+)
 
 
 async def add_route(work: Work, values: dict[str, Any]) -> None:
-    await work.execute(_ADD_ROUTE, values | {"facility": work.facility.code, "at": work.at})
+    await work.run(_ADD_ROUTE, at=work.at, **values)
 
 
 async def routes_of(work: Work, visit_id: UUID) -> Sequence[Row]:
-    return await work.all(
-        sa.select(route)
-        .where(route.c.visit_id == visit_id, route.c.facility == work.facility.code)
-        .order_by(route.c.route_seq)
-    )
+    return await work.all(_ROUTES_OF, visit=visit_id)
 
 
 _OWED = [obligation.c.visit_id, obligation.c.kind, obligation.c.ref_id]
+_OPEN_OBLIGATION = Prepared(
+    lambda insert: insert(obligation).on_conflict_do_nothing(index_elements=_OWED)
+)
 
 
-@once
-def _open_obligation(work: Work) -> Any:
-    return work.insert(obligation).on_conflict_do_nothing(index_elements=_OWED)
-
-
-@once
-def _close_obligation(work: Work) -> Any:
-    insert = work.insert(obligation)
-    closed = {"state": insert.excluded.state, "closed_at": insert.excluded.closed_at}
-    return insert.on_conflict_do_update(index_elements=_OWED, set_=closed)
+@Prepared
+def _close_obligation(insert: Any) -> Any:
+    closing = insert(obligation)
+    closed = {"state": closing.excluded.state, "closed_at": closing.excluded.closed_at}
+    return closing.on_conflict_do_update(index_elements=_OWED, set_=closed)
 
 
 async def set_obligation(
     work: Work, visit_id: UUID, kind: str, ref_id: UUID, origin: str, state: str
 ) -> None:
     """Open or close an obligation. A closing that overtook its opening wins, whatever comes."""
-    values = {
-        "visit_id": visit_id,
-        "kind": kind,
-        "ref_id": ref_id,
-        "facility": work.facility.code,
-        "origin_unit": origin,
-        "state": state,
-        "opened_at": work.at,
-        "closed_at": None if state == "open" else work.at,
-    }
-    set_ = _open_obligation if state == "open" else _close_obligation
-    await work.execute(set_(work), values)
+    await work.run(
+        _OPEN_OBLIGATION if state == "open" else _close_obligation,
+        visit_id=visit_id,
+        kind=kind,
+        ref_id=ref_id,
+        origin_unit=origin,
+        state=state,
+        opened_at=work.at,
+        closed_at=None if state == "open" else work.at,
+    )
 
 
 async def reopen_obligation(work: Work, visit_id: UUID, kind: str) -> None:
@@ -157,9 +151,15 @@ async def reopen_obligation(work: Work, visit_id: UUID, kind: str) -> None:
     )
 
 
-async def obligations_of(work: Work, visit_id: UUID) -> Sequence[Row]:
-    return await work.all(
-        sa.select(obligation)
-        .where(obligation.c.visit_id == visit_id, obligation.c.facility == work.facility.code)
-        .order_by(obligation.c.opened_at, obligation.c.ref_id)
+_OBLIGATIONS_OF = Prepared(
+    sa.select(obligation)
+    .where(
+        obligation.c.visit_id == sa.bindparam("visit"),
+        obligation.c.facility == sa.bindparam("facility"),
     )
+    .order_by(obligation.c.opened_at, obligation.c.ref_id)
+)
+
+
+async def obligations_of(work: Work, visit_id: UUID) -> Sequence[Row]:
+    return await work.all(_OBLIGATIONS_OF, visit=visit_id)

@@ -10,9 +10,9 @@ from uuid import UUID, uuid4
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from chassis.claims import in_order
 from chassis.delivery import Delivery, Unreadable, decode
 from chassis.errors import Invalid
-from chassis.inbox import in_order
 from chassis.rabbit import Turns
 from contracts.envelope import Envelope, Privacy
 
