@@ -44,6 +44,7 @@ CONSUMERS: Final[dict[type[Event], tuple[str, ...]]] = {
     complaints.ComplaintEscalatedV1: (),
     complaints.ComplaintMonitoredV1: (),
     complaints.ComplaintClosedV1: (),
+    complaints.ComplaintReopenedV1: (),
 }
 
 EVENTS: Final[dict[str, type[Event]]] = {event.type: event for event in CONSUMERS}

@@ -98,3 +98,12 @@ class ComplaintClosedV1(_ComplaintEvent):
     """The improvement is effective and the complaint is done."""
 
     type = "complaints.complaint.closed.v1"
+
+
+class ComplaintReopenedV1(_ComplaintEvent):
+    """A closed complaint came back under its number; `unit` had it, `response_due` is new."""
+
+    type = "complaints.complaint.reopened.v1"
+
+    unit: Code | None = None
+    response_due: datetime

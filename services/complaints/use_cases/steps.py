@@ -1,7 +1,7 @@
 """How every step is written: the complaint, its history, the audit entry and the live pages."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any
 
 from chassis.work import Work
@@ -9,10 +9,16 @@ from chassis.work import Work
 from .. import domain, store
 
 LIST_TOPIC = "complaints"
+_END_OF_DAY = time(23, 59, 59)
 
 
 def today(work: Work) -> date:
     return domain.today(work.at, work.facility)
+
+
+def end_of(day: date, work: Work) -> datetime:
+    """The last second of a working day at the health centre: when an answer was due."""
+    return datetime.combine(day, _END_OF_DAY, work.facility.zone)
 
 
 def seen(work: Work, card: domain.Card) -> domain.Overview:

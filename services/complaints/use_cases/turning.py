@@ -3,10 +3,10 @@
 from uuid import UUID
 
 from chassis.work import Work
-from contracts.complaints import ComplaintEscalatedV1
+from contracts.complaints import ComplaintEscalatedV1, ComplaintReopenedV1
 
 from .. import domain, store
-from .steps import advance, today
+from .steps import advance, end_of, today
 
 
 async def escalate_to_dinas(
@@ -39,6 +39,14 @@ async def reopen_complaint(work: Work, complaint_id: UUID, *, reason: str) -> do
     before = await store.get(work, complaint_id)
     rules, holidays = work.facility.complaints, domain.indonesian_holidays()
     after = domain.reopen(before, reason=reason, today=today(work), rules=rules, holidays=holidays)
+    work.publish(
+        ComplaintReopenedV1(
+            complaint_id=before.id,
+            number=before.number,
+            unit=before.unit,
+            response_due=end_of(after.response_due, work),
+        )
+    )
     return await advance(work, before, after, "reopen", reason)
 
 

@@ -61,6 +61,16 @@ async def test_a_closed_complaint_reopens_and_is_analysed_again(desk: Desk) -> N
     analysed = await desk.step(received["id"], "details", history="Terlewat lagi")
     assert (reopened.json()["state"], analysed.json()["state"]) == ("reopened", "analysis")
     assert reopened.json()["number"] == received["number"]
+    events = sorted(await desk.rows("outbox"), key=lambda event: int(event["sequence"]))
+    assert [event["type"].split(".")[2] for event in events[-3:]] == [
+        "closed",
+        "reopened",
+        "detailed",
+    ]
+    told = json.loads(events[-2]["data"])
+    assert told["unit"] == "kia_mtbs"
+    assert told["response_due"][:10] == reopened.json()["response_due"]
+    assert "Terjadi lagi" not in events[-2]["data"]
 
 
 async def test_the_same_incident_by_another_channel_is_linked_and_has_no_clock(desk: Desk) -> None:
