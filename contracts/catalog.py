@@ -28,6 +28,7 @@ CONSUMERS: Final[dict[type[Event], tuple[str, ...]]] = {
     lab.OrderAcceptedV1: ("clinical",),
     lab.OrderRejectedV1: ("clinical", "registration"),
     lab.SpecimenCollectedV1: ("clinical",),
+    lab.SpecimenRejectedV1: ("clinical",),
     lab.ResultReleasedV1: ("clinical", "registration"),
     pharmacy.PrescriptionReceivedV1: ("clinical",),
     pharmacy.PrescriptionReviewedV1: ("clinical",),

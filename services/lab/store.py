@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, case, func, select, update
+from sqlalchemy import Select, Update, case, func, select, update
 
 from chassis.prepared import once
 from chassis.work import Row, Work
@@ -78,19 +78,31 @@ async def add_specimens(work: Work, rows: list[dict[str, Any]]) -> None:
     await work.execute(specimen.insert(), rows)
 
 
-async def change_usable_specimens(
-    work: Work, order_id: UUID, types: Sequence[str] = (), **values: Any
-) -> int:
-    """Change the specimens not yet rejected (only `types`, where given); says how many."""
-    chosen = update(specimen).where(
-        specimen.c.order_id == order_id,
-        specimen.c.facility == work.facility.code,
-        specimen.c.rejected_at.is_(None),
-    )
+async def receive_specimens(work: Work, order_id: UUID, **values: Any) -> None:
+    await work.execute(_change_usable(work, order_id, values))
+
+
+async def reject_specimens(
+    work: Work, order_id: UUID, types: Sequence[str], **values: Any
+) -> Sequence[Row]:
+    """The specimens (only of `types`, where given) that were usable until now."""
+    chosen = _change_usable(work, order_id, values)
     if types:
         chosen = chosen.where(specimen.c.type.in_(types))
-    changed = await work.execute(chosen.values(version=specimen.c.version + 1, **values))
-    return int(changed.rowcount)
+    return await work.all(chosen.returning(*specimen.c))
+
+
+def _change_usable(work: Work, order_id: UUID, values: dict[str, Any]) -> Update:
+    """A change of the specimens that are not yet rejected."""
+    return (
+        update(specimen)
+        .where(
+            specimen.c.order_id == order_id,
+            specimen.c.facility == work.facility.code,
+            specimen.c.rejected_at.is_(None),
+        )
+        .values(version=specimen.c.version + 1, **values)
+    )
 
 
 async def results(work: Work, order_id: UUID, version: int) -> Sequence[Row]:

@@ -143,6 +143,13 @@ async def test_given_a_haemolysed_specimen_when_rejected_then_it_is_taken_again_
         f"/lab/api/orders/{order_id}/reject-specimen", {"reason": "haemolysed"}
     )
     assert (rejected["id"], rejected["state"]) == (order_id, "specimen_rejected")
+    nurse = await centre.client("nurse")
+
+    async def seen(reason: str | None) -> bool:
+        (request,) = (await nurse.get(f"/clinical/api/encounters/{visit_id}"))["lab_requests"]
+        return bool(request["recollect"] == reason)
+
+    await eventually(lambda: seen("haemolysed"))
     too_early = await analyst.send(
         "POST", f"/lab/api/orders/{order_id}/results", {"values": {HAEMOGLOBIN: 8.1}}
     )
@@ -152,6 +159,7 @@ async def test_given_a_haemolysed_specimen_when_rejected_then_it_is_taken_again_
     assert order["specimen_rejections"] == 1
     assert [item["rejection_reason"] for item in order["specimens"]] == ["haemolysed", None]
     assert order["state"] in {"released", "returned"}
+    await eventually(lambda: seen(None))
 
 
 async def test_given_no_reagent_when_the_lab_rejects_then_the_room_reads_why_and_the_child_is_back(

@@ -87,6 +87,20 @@ async def advance(
     return False
 
 
+async def note_recollection(work: Work, order_id: UUID, reason: str | None) -> bool:
+    """Why a specimen must be taken again, None once it was; True where that is news."""
+    statement = (
+        sa.update(lab_request)
+        .where(
+            lab_request.c.id == order_id,
+            lab_request.c.facility == work.facility.code,
+            lab_request.c.recollect.is_distinct_from(reason),
+        )
+        .values(recollect=reason, version=lab_request.c.version + 1)
+    )
+    return (await work.execute(statement)).rowcount == 1
+
+
 async def locked_request(work: Work, order_id: UUID) -> Row:
     """The lab request, locked, with `visit_state` and the `encounter_state` of who asked."""
     statement = (
