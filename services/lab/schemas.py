@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from chassis.bodies import Body
 from contracts.lab_tests import Specimen
 from contracts.values import LabPriority, Sex
 
@@ -26,12 +27,6 @@ State = Literal[
     "released",
     "returned",
 ]
-
-
-class Body(BaseModel):
-    """A request body: a key it does not know is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Step(Body):

@@ -111,6 +111,14 @@ async def test_two_desks_on_one_complaint_the_second_is_told_it_is_stale(desk: D
     assert len(await desk.rows("complaint_step")) == 2
 
 
+async def test_an_old_picture_is_refused_before_the_rule_it_would_break(desk: Desk) -> None:
+    received = await desk.receive()
+    await desk.step(received["id"], "details", **DETAILS)
+    path = f"/api/complaints/{received['id']}/details"
+    stale = await desk.post(path, DETAILS, **{"if-match": '"1"'})
+    assert (stale.status_code, stale.json()["code"]) == (409, "stale_version")
+
+
 async def test_a_step_out_of_turn_is_refused_and_writes_nothing(desk: Desk) -> None:
     received = await desk.receive()
     before = await desk.rows("complaint"), await desk.rows("outbox")
@@ -129,6 +137,7 @@ BAD_RECEIPTS: list[tuple[dict[str, Any], str]] = [
     ({"received_at": "9999-12-31T23:59:59-14:00"}, "received_at"),
     ({"category": "secret"}, "category"),
     ({"external_id": 7}, "external_id"),
+    ({"reporter": "Siti Aminah"}, "reporter"),
 ]
 
 
@@ -145,6 +154,7 @@ async def test_bad_input_is_named_and_nothing_is_written(desk: Desk) -> None:
 
 UNFINISHED: list[tuple[str, str, dict[str, Any], str]] = [
     ("analysis", "assign", {"unit": "bulan", "summary": "Antre"}, "unit"),
+    ("analysis", "assign", {"unit": "kia_mtbs", "summary": "Antre", "due": "2030"}, "due"),
     ("analysis", "assign", {"unit": "kia_mtbs", "summary": ""}, "summary"),
     ("clarification", "clarify", {"clarification": "Ramai", "plan": " "}, "plan"),
     ("remedy", "remedy", {}, "compensation"),
