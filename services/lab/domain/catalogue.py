@@ -2,8 +2,12 @@
 
 Reference ranges are a convention that the centre's own decree overrides; critical limits follow
 one Puskesmas decree. A child older than 30 days takes the adult critical limit where the decree
-names none for children: a missing alarm is the worse error. Haemoglobin of children follows
-the WHO cut-offs of 2024, which have no upper limit. `plausible` only catches typing errors.
+names none for children: a missing alarm is the worse error. `plausible` only catches typing errors.
+
+Lower limits of haemoglobin: WHO, Guideline on haemoglobin cutoffs to define anaemia in individuals
+and populations, Geneva 2024, ISBN 978-92-4-008854-2. It names no upper limits, and other
+lower ones in pregnancy (11, 10.5 and 11 g/dL by trimester), at altitude and for smokers: a request
+says none of these, so the clinician allows for them.
 """
 
 from collections.abc import Iterable
@@ -13,11 +17,11 @@ from chassis.errors import Invalid
 from contracts.lab_tests import SPECIMENS
 from contracts.values import Sex
 
-from .results import MONTH, YEAR, Interval, LabTest
+from .results import Interval, LabTest, months
 
 F, M = Sex.FEMALE, Sex.MALE
 NEWBORN: Final = 30
-ADULT: Final = 18 * YEAR
+ADULT: Final = months(18 * 12)
 
 _NEGATIVE_POSITIVE = ("negative", "positive")
 _REACTIVE = ("non_reactive", "reactive")
@@ -29,18 +33,21 @@ _GLUCOSE_CRITICAL = (
 _GLUCOSE_PLAUSIBLE = Interval(at_least=5, at_most=1500)
 _BELOW_140 = (Interval(below=140),)
 
+#: Lower limits of WHO 2024 by age and sex, not pregnant, at sea level.
+_HAEMOGLOBIN = (
+    Interval(at_least=10.5, from_days=months(6), until_days=months(24)),
+    Interval(at_least=11, from_days=months(24), until_days=months(5 * 12)),
+    Interval(at_least=11.5, from_days=months(5 * 12), until_days=months(12 * 12)),
+    Interval(at_least=12, from_days=months(12 * 12), until_days=months(15 * 12)),
+    Interval(at_least=12, at_most=16, sex=F, from_days=months(15 * 12)),
+    Interval(at_least=13, at_most=18, sex=M, from_days=months(15 * 12)),
+)
+
 _HAEMATOLOGY = (
     LabTest(
         loinc="718-7",
         ucum="g/dL",
-        reference=(
-            Interval(at_least=10.5, from_days=6 * MONTH, until_days=2 * YEAR),
-            Interval(at_least=11, from_days=2 * YEAR, until_days=5 * YEAR),
-            Interval(at_least=11.5, from_days=5 * YEAR, until_days=12 * YEAR),
-            Interval(at_least=12, from_days=12 * YEAR, until_days=15 * YEAR),
-            Interval(at_least=12, at_most=16, sex=F, from_days=15 * YEAR),
-            Interval(at_least=13, at_most=18, sex=M, from_days=15 * YEAR),
-        ),
+        reference=_HAEMOGLOBIN,
         critical=(
             Interval(at_least=8, at_most=24, until_days=NEWBORN),
             Interval(at_least=6, at_most=21, from_days=NEWBORN),

@@ -12,8 +12,10 @@ from contracts.values import Sex
 
 Flag = Literal["normal", "low", "high", "critical_low", "critical_high", "abnormal"]
 
-#: Age is counted in days: the limits of newborns change within the first month.
-MONTH, YEAR = 30, 365
+
+def months(count: int) -> int:
+    """Age is counted in days, since the limits of newborns change within the first month."""
+    return round(count * 365.25 / 12)
 
 
 class Kind(StrEnum):
