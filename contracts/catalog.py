@@ -46,6 +46,7 @@ CONSUMERS: Final[dict[type[Event], tuple[str, ...]]] = {
     complaints.ComplaintMonitoredV1: (),
     complaints.ComplaintClosedV1: (),
     complaints.ComplaintReopenedV1: (),
+    complaints.DeadlineBreachedV1: (),
 }
 
 EVENTS: Final[dict[str, type[Event]]] = {event.type: event for event in CONSUMERS}
