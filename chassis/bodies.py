@@ -8,7 +8,7 @@ from urllib.parse import parse_qs
 
 from fastapi import Request
 from fastapi.responses import Response
-from pydantic import TypeAdapter
+from pydantic import BaseModel, ConfigDict, TypeAdapter
 from sqlalchemy import Row, RowMapping
 
 from chassis.errors import Invalid
@@ -17,6 +17,12 @@ from chassis.errors import Invalid
 _NUL_IN_JSON = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 _HALF_A_PAIR = re.compile("[\ud800-\udfff]")
 UNSTORABLE = "Ada karakter yang tidak dapat disimpan"
+
+
+class Body(BaseModel):
+    """What comes in, as JSON or as a form: a key it does not know is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 async def refuse_unstorable(request: Request) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import importlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -16,6 +17,7 @@ from chassis.bus import Bus, InProcessBus
 from chassis.database import Database
 from chassis.front import Front
 from chassis.inbox import Handlers, Inbox
+from chassis.periodic import Periodic, run_for_ever
 from chassis.relay import Relay
 from chassis.runtime import Rights, Service
 from chassis.settings import Settings
@@ -74,12 +76,12 @@ class House:
         mount_assets(app)
         return app
 
-    def worker(self, name: str, handlers: Handlers) -> "Worker":
-        """The message side of a service."""
+    def worker(self, name: str, handlers: Handlers, periodic: Sequence[Periodic] = ()) -> "Worker":
+        """The message side of a service, with what it does by the clock."""
         service = self.service(name)
         service.bus = self.bus
         service.inbox = Inbox(name, service.database, self.profiles, handlers, service.after_commit)
-        return Worker(service, service.inbox, self.bus)
+        return Worker(service, service.inbox, self.bus, periodic)
 
     async def close(self) -> None:
         for service in self._services.values():
@@ -87,10 +89,12 @@ class House:
 
 
 class Worker:
-    """Relay, inbox and audit sealer of one service in this process."""
+    """Relay, inbox, audit sealer and periodic tasks of one service in this process."""
 
-    def __init__(self, service: Service, inbox: Inbox, bus: Bus) -> None:
-        self.service, self.inbox, self.bus = service, inbox, bus
+    def __init__(
+        self, service: Service, inbox: Inbox, bus: Bus, periodic: Sequence[Periodic] = ()
+    ) -> None:
+        self.service, self.inbox, self.bus, self.periodic = service, inbox, bus, periodic
         self.relay = Relay(service.name, service.database, bus)
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -99,9 +103,14 @@ class Worker:
         await self.bus.subscribe(self.service.name, self.inbox.receive)
 
     def run(self) -> None:
-        """Begin to relay and to seal the audit chain."""
+        """Begin to relay, to seal the audit chain, and to look at the clock."""
         self.service.wake = self.relay.wake
-        for run in (self.relay.run, lambda: audit.seal_for_ever(self.service.database)):
+        runs: list[Callable[[], Awaitable[None]]] = [
+            self.relay.run,
+            partial(audit.seal_for_ever, self.service.database),
+            *(partial(run_for_ever, self.service, task) for task in self.periodic),
+        ]
+        for run in runs:
             self._tasks.append(asyncio.create_task(_keep(self.service.name, run)))
 
     async def stop(self) -> None:

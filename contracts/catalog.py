@@ -28,6 +28,7 @@ CONSUMERS: Final[dict[type[Event], tuple[str, ...]]] = {
     lab.OrderAcceptedV1: ("clinical",),
     lab.OrderRejectedV1: ("clinical", "registration"),
     lab.SpecimenCollectedV1: ("clinical",),
+    lab.SpecimenRejectedV1: ("clinical",),
     lab.ResultReleasedV1: ("clinical", "registration"),
     pharmacy.PrescriptionReceivedV1: ("clinical",),
     pharmacy.PrescriptionReviewedV1: ("clinical",),
@@ -44,6 +45,8 @@ CONSUMERS: Final[dict[type[Event], tuple[str, ...]]] = {
     complaints.ComplaintEscalatedV1: (),
     complaints.ComplaintMonitoredV1: (),
     complaints.ComplaintClosedV1: (),
+    complaints.ComplaintReopenedV1: (),
+    complaints.DeadlineBreachedV1: (),
 }
 
 EVENTS: Final[dict[str, type[Event]]] = {event.type: event for event in CONSUMERS}

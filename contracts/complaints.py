@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
 from contracts.envelope import Code, Event, Privacy
 
@@ -98,3 +98,28 @@ class ComplaintClosedV1(_ComplaintEvent):
     """The improvement is effective and the complaint is done."""
 
     type = "complaints.complaint.closed.v1"
+
+
+class ComplaintReopenedV1(_ComplaintEvent):
+    """A closed complaint came back under its number; `unit` had it, `response_due` is new."""
+
+    type = "complaints.complaint.reopened.v1"
+
+    unit: Code | None = None
+    response_due: datetime
+
+
+class DeadlineBreachedV1(Event):
+    """A stage (letter a to i) stands beyond its deadline; told once for each stage and deadline.
+
+    `days_over` counts working days: 0 until the first of them after `due_on`.
+    """
+
+    type = "complaints.deadline.breached.v1"
+    privacy = Privacy.PSEUDONYMOUS
+    keyed_by = "complaint_id"
+
+    complaint_id: UUID
+    stage: str = Field(pattern="^[a-i]$")
+    due_on: date
+    days_over: int = Field(ge=0)

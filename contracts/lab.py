@@ -1,5 +1,6 @@
 """What the laboratory publishes. Every event of an order carries its visit and origin unit."""
 
+from typing import Literal
 from uuid import UUID
 
 from pydantic import AwareDatetime, Field
@@ -47,6 +48,17 @@ class SpecimenCollectedV1(_OrderEvent):
     specimen_id: UUID
     specimen_type: str
     collected_at: AwareDatetime
+
+
+class SpecimenRejectedV1(_OrderEvent):
+    """A specimen cannot be used; it is taken again on the same order."""
+
+    type = "lab.specimen.rejected.v1"
+
+    specimen_id: UUID
+    specimen_type: str
+    reason: Literal["haemolysed", "mislabelled", "insufficient"]
+    rejected_at: AwareDatetime
 
 
 class ResultReleasedV1(_OrderEvent):

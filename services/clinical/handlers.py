@@ -11,6 +11,7 @@ from contracts.lab import (
     OrderRejectedV1,
     ResultReleasedV1,
     SpecimenCollectedV1,
+    SpecimenRejectedV1,
 )
 from contracts.pharmacy import (
     PrescriptionDispensedV1,
@@ -78,7 +79,12 @@ async def on_order_rejected(work: Work, event: OrderRejectedV1) -> None:
 
 @handlers.on(SpecimenCollectedV1)
 async def on_specimen_collected(work: Work, event: SpecimenCollectedV1) -> None:
-    await use_cases.note_lab(work, event.order_id, event.visit_id, event.origin_unit, "in_progress")
+    await use_cases.note_collected(work, event)
+
+
+@handlers.on(SpecimenRejectedV1)
+async def on_specimen_rejected(work: Work, event: SpecimenRejectedV1) -> None:
+    await use_cases.note_rejected_specimen(work, event)
 
 
 @handlers.on(ResultReleasedV1)

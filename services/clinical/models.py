@@ -140,6 +140,8 @@ lab_request = Table(
     Column("event_id", Uuid, nullable=False),
     Column("accession_no", String(40)),
     Column("reason", Text),
+    #: Why a specimen must be taken again; empty once it was.
+    Column("recollect", String(20)),
     Column("result_version", Integer, nullable=False, default=0),
     Column("read_version", Integer, nullable=False, default=0),
     Column("filed", Boolean, nullable=False, default=False),

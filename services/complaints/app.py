@@ -2,9 +2,10 @@
 
 from fastapi import FastAPI
 
+from chassis.periodic import Periodic
 from chassis.service import House, Worker
 
-from . import api, domain, handlers, models, pages
+from . import api, domain, handlers, models, pages, use_cases
 
 NAME = "complaints"
 metadata = models.metadata
@@ -15,4 +16,4 @@ def create_api(house: House) -> FastAPI:
 
 
 def create_worker(house: House) -> Worker:
-    return house.worker(NAME, handlers.handlers)
+    return house.worker(NAME, handlers.handlers, (Periodic(use_cases.publish_breaches, 60),))

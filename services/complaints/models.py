@@ -108,6 +108,17 @@ complaint_step = Table(
     UniqueConstraint("complaint_id", "version"),
 )
 
+#: Deadlines that passed. The key is what keeps two workers from telling of one twice.
+complaint_breach = Table(
+    "complaint_breach",
+    metadata,
+    Column("complaint_id", Uuid, ForeignKey("complaint.id"), primary_key=True),
+    Column("state", String(20), primary_key=True),
+    Column("due_on", Date, primary_key=True),
+    Column("facility", String(40), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+
 #: The last number given out in a year.
 complaint_counter = Table(
     "complaint_counter",

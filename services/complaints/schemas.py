@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
 
+from chassis.bodies import Body
 from contracts.envelope import Code
 
 
@@ -31,11 +32,7 @@ Blank = BeforeValidator(_blank_is_none)
 Category = Literal["information", "no_inspection", "with_inspection"]
 
 
-class Request(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-
-class Receive(Request):
+class Receive(Body):
     """Stage a. `received_at` without an offset is the local time of the health centre."""
 
     channel: Code
@@ -50,7 +47,7 @@ class Receive(Request):
     )
 
 
-class Details(Request):
+class Details(Body):
     """Stage b. What is left empty keeps what is already known."""
 
     reporter_name: Annotated[Short | None, Blank] = None
@@ -62,58 +59,58 @@ class Details(Request):
     incomplete_reason: Annotated[Long | None, Blank] = None
 
 
-class Assign(Request):
+class Assign(Body):
     unit: Code
     summary: Long = ""
     category: Annotated[Category | None, Blank] = None
 
 
-class Clarify(Request):
+class Clarify(Body):
     clarification: Long = ""
     plan: Long = ""
 
 
-class Remedy(Request):
+class Remedy(Body):
     compensation: Long = ""
     right_of_reply: Long = ""
 
 
-class Improve(Request):
+class Improve(Body):
     evidence: Long = ""
     improved_on: date
     owner: Short = ""
 
 
-class Report(Request):
+class Report(Body):
     note: Long = ""
 
 
-class Escalate(Request):
+class Escalate(Body):
     reason: Long = ""
     letter_no: Annotated[str, _words(80), AfterValidator(_printable)] = ""
 
 
-class Resume(Request):
+class Resume(Body):
     answer: Long = ""
 
 
-class Monitor(Request):
+class Monitor(Body):
     effective: bool
     note: Long = ""
     next_review: Annotated[date | None, Blank] = None
 
 
-class Reopen(Request):
+class Reopen(Body):
     reason: Long = ""
 
 
-class Duplicate(Request):
+class Duplicate(Body):
     """`duplicate_of` is the number of the complaint that came first."""
 
     duplicate_of: Short
 
 
-class OutOfScope(Request):
+class OutOfScope(Body):
     reason: Long = ""
 
 

@@ -14,7 +14,10 @@ from chassis.work import Work
 from . import domain, models
 
 complaint, identity, step = models.complaint, models.complaint_identity, models.complaint_step
-counter = models.complaint_counter
+counter, breach = models.complaint_counter, models.complaint_breach
+
+#: Deadlines told of in one transaction; the rest follow in the next.
+BREACHES = 100
 
 _CARD = [complaint.c[field.name] for field in fields(domain.Card)]
 _WHOLE = [complaint.c[field.name] for field in fields(domain.Complaint)]
@@ -62,10 +65,7 @@ def card_list(work: Work, state: str | None, limit: int, offset: int = 0) -> sa.
 
 async def counts(work: Work, today: date) -> sa.Row[Any]:
     """How many are open, past their deadline, and not looked at yet; as `domain.clock` says it."""
-    unscheduled = sa.and_(complaint.c.state == "monitoring", complaint.c.next_review.is_(None))
-    overdue = sa.and_(
-        complaint.c.due_on < today, complaint.c.state != "detail", sa.not_(unscheduled)
-    )
+    overdue = _overdue(today)
     return await work.one(
         sa.select(
             sa.func.count().label("open"),
@@ -73,6 +73,39 @@ async def counts(work: Work, today: date) -> sa.Row[Any]:
             sa.func.count().filter(complaint.c.state == "received").label("new"),
         ).where(complaint.c.facility == work.facility.code, models.OPEN)
     )
+
+
+def _overdue(today: date) -> sa.ColumnElement[bool]:
+    unscheduled = sa.and_(complaint.c.state == "monitoring", complaint.c.next_review.is_(None))
+    return sa.and_(complaint.c.due_on < today, complaint.c.state != "detail", sa.not_(unscheduled))
+
+
+async def newly_overdue(work: Work, today: date) -> list[domain.Card]:
+    """Open complaints past the deadline of their stage that nobody was told of yet."""
+    told = sa.exists().where(
+        breach.c.complaint_id == complaint.c.id,
+        breach.c.state == complaint.c.state,
+        breach.c.due_on == complaint.c.due_on,
+    )
+    rows = await work.all(
+        sa.select(*_CARD)
+        .where(complaint.c.facility == work.facility.code, models.OPEN, _overdue(today), ~told)
+        .order_by(complaint.c.due_on, complaint.c.id)
+        .limit(BREACHES)
+    )
+    return [domain.Card(**row._mapping) for row in rows]
+
+
+async def note_breach(work: Work, card: domain.Card) -> bool:
+    """False where another worker was first: its transaction holds the key until it commits."""
+    insert = work.insert(breach).values(
+        complaint_id=card.id,
+        state=card.state,
+        due_on=card.due_on,
+        facility=card.facility,
+        at=work.at,
+    )
+    return (await work.execute(insert.on_conflict_do_nothing())).rowcount == 1
 
 
 async def steps(work: Work, complaint_id: UUID) -> Sequence[sa.Row[Any]]:

@@ -37,6 +37,16 @@ async def order_page(order_id: UUID, edge: Annotated[Edge, allow("order.open")])
     return edge.page("bench.html", **shown, **await _worklist(edge, order_id))
 
 
+@router.get("/orders/{order_id}/result")
+async def result_page(order_id: UUID, edge: Annotated[Edge, allow("result.open")]) -> Response:
+    """For the unit that asked: the one place where it sees what the bus does not carry."""
+    roles, units = edge.who.roles, edge.who.units
+    order = await edge.load(
+        lambda work: use_cases.open_result(work, order_id, roles=roles, units=units)
+    )
+    return edge.page("result.html", order=order, rights=frozenset())
+
+
 @router.get("/parts/worklist")
 async def worklist_part(
     edge: Annotated[Edge, allow("order.list")], selected: UUID | None = None

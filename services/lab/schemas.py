@@ -6,6 +6,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from chassis.bodies import Body
+from contracts.lab_tests import Specimen
 from contracts.values import LabPriority, Sex
 
 from . import domain
@@ -13,7 +15,6 @@ from . import domain
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=300)]
 #: Strict, so that `true` is not taken for 1.
 Number = Annotated[float, Field(strict=True)]
-Specimen = Literal["whole_blood", "capillary_blood", "serum", "urine", "sputum"]
 State = Literal[
     "requested",
     "accepted",
@@ -26,12 +27,6 @@ State = Literal[
     "released",
     "returned",
 ]
-
-
-class Body(BaseModel):
-    """A request body: a key it does not know is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Step(Body):

@@ -99,7 +99,7 @@ async def add_specimens(work: Work, rows: list[dict[str, Any]]) -> None:
     await work.run_many(_ADD_SPECIMENS, rows)
 
 
-_USABLE_RECEIVED = Prepared(
+_RECEIVE_USABLE = Prepared(
     update(specimen)
     .where(*_OF_ORDER, specimen.c.rejected_at.is_(None))
     .values(
@@ -109,15 +109,15 @@ _USABLE_RECEIVED = Prepared(
 )
 
 
-async def receive_usable_specimens(work: Work, order_id: UUID) -> None:
+async def receive_specimens(work: Work, order_id: UUID) -> None:
     """The specimens that are not rejected have come to the bench."""
-    await work.run(_USABLE_RECEIVED, of_order=order_id, now=work.at)
+    await work.run(_RECEIVE_USABLE, of_order=order_id, now=work.at)
 
 
-async def change_usable_specimens(
-    work: Work, order_id: UUID, types: Sequence[str] = (), **values: Any
-) -> int:
-    """Change the specimens not yet rejected (only `types`, where given); says how many."""
+async def reject_specimens(
+    work: Work, order_id: UUID, types: Sequence[str], **values: Any
+) -> Sequence[Row]:
+    """The specimens (only of `types`, where given) that were usable until now."""
     chosen = update(specimen).where(
         specimen.c.order_id == order_id,
         specimen.c.facility == work.facility.code,
@@ -125,8 +125,8 @@ async def change_usable_specimens(
     )
     if types:
         chosen = chosen.where(specimen.c.type.in_(types))
-    changed = await work.execute(chosen.values(version=specimen.c.version + 1, **values))
-    return int(changed.rowcount)
+    changed = chosen.values(version=specimen.c.version + 1, **values)
+    return await work.all(changed.returning(*specimen.c))
 
 
 _RESULTS = Prepared(

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from chassis.bodies import Body
 from contracts.values import PrescriptionItem, ReviewChecks, Sex
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
@@ -13,15 +14,11 @@ Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 LotNo = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
 
 
-class Request(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
 class View(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
 
-class Review(Request):
+class Review(Body):
     """The three reviews; every one is answered, none is assumed."""
 
     administrative: bool
@@ -32,11 +29,11 @@ class Review(Request):
         return ReviewChecks(**self.model_dump())
 
 
-class Prepare(Request):
+class Prepare(Body):
     """No input: the prescription says what to prepare."""
 
 
-class Dispense(Request):
+class Dispense(Body):
     """Two identifiers as the patient says them, and that the use was explained."""
 
     full_name: Name
@@ -44,18 +41,18 @@ class Dispense(Request):
     instructions_given: bool = False
 
 
-class Reject(Request):
+class Reject(Body):
     reason: Text
 
 
-class Receipt(Request):
+class Receipt(Body):
     drug_code: Annotated[str, StringConstraints(max_length=40)]
     lot: LotNo
     expiry: date
     quantity: int = Field(ge=1, le=1_000_000)
 
 
-class Adjustment(Request):
+class Adjustment(Body):
     """`quantity` is the difference to what is booked; negative takes away."""
 
     quantity: int = Field(ge=-1_000_000, le=1_000_000)

@@ -9,12 +9,12 @@ from pydantic import (
     AwareDatetime,
     BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     StringConstraints,
     computed_field,
 )
 
+from chassis.bodies import Body
 from contracts.envelope import Code
 from contracts.values import Document, Payer, PriorityClass, Sex
 
@@ -51,13 +51,7 @@ IsoDate = Annotated[date, BeforeValidator(_iso_date)]
 Ticked = Annotated[list[Code], BeforeValidator(_listed), Field(max_length=20)]
 
 
-class Request(BaseModel):
-    """What comes in: a field that is not known is an error."""
-
-    model_config = ConfigDict(extra="forbid")
-
-
-class SignIn(Request):
+class SignIn(Body):
     username: Annotated[str, _text(r"^[^\x00-\x1f]+$", 60)]
     password: Annotated[str, Field(min_length=1, max_length=200)]
 
@@ -71,7 +65,7 @@ class Session(BaseModel):
     units: list[str]
 
 
-class TakeTicket(Request):
+class TakeTicket(Body):
     """A patient who is known identifies with one number (queue machine of a returning patient)."""
 
     service_point: Code | None = None
@@ -81,16 +75,16 @@ class TakeTicket(Request):
     jkn_card: JknCard | None = None
 
 
-class CallNext(Request):
+class CallNext(Body):
     service_point: Code | None = None
     room: Annotated[str, _text(r"^[^\x00-\x1f<>]+$", 80)] | None = None
 
 
-class CallAgain(Request):
+class CallAgain(Body):
     room: Annotated[str, _text(r"^[^\x00-\x1f<>]+$", 80)] | None = None
 
 
-class Nothing(Request):
+class Nothing(Body):
     """A command that needs no facts."""
 
 
@@ -111,7 +105,7 @@ class TicketView(BaseModel):
     unit: str | None = None
 
 
-class RegisterPatient(Request):
+class RegisterPatient(Body):
     """NIK: sixteen digits, or the reason why there is none yet."""
 
     full_name: Name
@@ -146,7 +140,7 @@ class PatientView(BaseModel):
         return patients.nik_warnings(self.nik, self.birth_date, self.sex)
 
 
-class SearchPatients(Request):
+class SearchPatients(Body):
     nik: Nik | None = None
     mrn: Mrn | None = None
     jkn_card: JknCard | None = None
@@ -154,7 +148,7 @@ class SearchPatients(Request):
     birth_date: IsoDate | None = None
 
 
-class OpenVisit(Request):
+class OpenVisit(Body):
     """`documents`: the types the patient showed; the others are missing or not applicable."""
 
     patient_id: UUID
@@ -180,7 +174,7 @@ class OpenVisit(Request):
         )
 
 
-class CancelVisit(Request):
+class CancelVisit(Body):
     reason: Words
 
 

@@ -1,11 +1,13 @@
 """Complaints as the procedures of Tarik 2 (letters a to i) and Klungkung II (points 6) ask for."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
+from chassis.tables import outbox
 from tests.kit.centre import Centre, Client
 from tests.kit.waiting import eventually
 
@@ -175,6 +177,35 @@ async def test_while_not_effective_there_is_a_next_review_and_effective_closes(
     watched = await officer.post(f"{path}/monitor", {"effective": False, "next_review": review})
     assert (watched["state"], watched["next_review"]) == ("monitoring", review)
     assert (await officer.post(f"{path}/monitor", {"effective": True}))["state"] == "closed"
+
+
+async def test_a_closed_complaint_comes_back_under_its_number_and_is_handled_again(
+    centre: Centre,
+) -> None:
+    officer, path = await given_a_complaint_in(centre, "monitoring")
+    early = await officer.send("POST", f"{path}/reopen", {"reason": "Terjadi lagi"})
+    assert (early.status, early.code) == (409, "illegal_transition")
+    closed = await officer.post(f"{path}/monitor", {"effective": True})
+    reopened = await officer.post(f"{path}/reopen", {"reason": "Terjadi lagi"})
+    assert (reopened["state"], reopened["number"]) == ("reopened", closed["number"])
+    assert not reopened["late"]
+    listed = await officer.get("/complaints/api/complaints")
+    assert reopened["id"] in [complaint["id"] for complaint in listed]
+    again = await officer.post(f"{path}/details", {"history": "Terlewat lagi"})
+    assert again["state"] == "analysis"
+
+    async def told() -> bool:
+        rows = await published(centre, "complaints")
+        return any(
+            row.type == "complaints.complaint.reopened.v1" and row.published_at for row in rows
+        )
+
+    await eventually(told)
+
+
+async def published(centre: Centre, service: str) -> Sequence[sa.Row[Any]]:
+    async with centre.house.service(service).database.reading() as connection:
+        return (await connection.execute(sa.select(outbox))).all()
 
 
 OFFLINE = ["letter", "oral", "board", "box", "form"]

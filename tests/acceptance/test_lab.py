@@ -5,7 +5,11 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+import sqlalchemy as sa
 
+from chassis.tables import outbox
+from contracts.catalog import SERVICES
+from contracts.lab_tests import TESTS
 from tests.kit.centre import Centre, Client
 from tests.kit.waiting import eventually
 
@@ -65,6 +69,15 @@ async def asked(centre: Centre, facility: str, visit_id: str, *tests: str) -> st
 async def listed(analyst: Client, order_id: str) -> dict[str, Any] | None:
     orders = await analyst.get("/lab/api/orders?limit=100")
     return next((order for order in orders if order["id"] == order_id), None)
+
+
+async def carried(centre: Centre) -> str:
+    """The data of every event that any service has published."""
+    said: list[str] = []
+    for service in SERVICES:
+        async with centre.house.service(service).database.reading() as connection:
+            said += (await connection.execute(sa.select(outbox.c.data))).scalars()
+    return "\n".join(said)
 
 
 async def worked(analyst: Client, order_id: str, *steps: str) -> None:
@@ -130,6 +143,13 @@ async def test_given_a_haemolysed_specimen_when_rejected_then_it_is_taken_again_
         f"/lab/api/orders/{order_id}/reject-specimen", {"reason": "haemolysed"}
     )
     assert (rejected["id"], rejected["state"]) == (order_id, "specimen_rejected")
+    nurse = await centre.client("nurse")
+
+    async def seen(reason: str | None) -> bool:
+        (request,) = (await nurse.get(f"/clinical/api/encounters/{visit_id}"))["lab_requests"]
+        return bool(request["recollect"] == reason)
+
+    await eventually(lambda: seen("haemolysed"))
     too_early = await analyst.send(
         "POST", f"/lab/api/orders/{order_id}/results", {"values": {HAEMOGLOBIN: 8.1}}
     )
@@ -139,6 +159,7 @@ async def test_given_a_haemolysed_specimen_when_rejected_then_it_is_taken_again_
     assert order["specimen_rejections"] == 1
     assert [item["rejection_reason"] for item in order["specimens"]] == ["haemolysed", None]
     assert order["state"] in {"released", "returned"}
+    await eventually(lambda: seen(None))
 
 
 async def test_given_no_reagent_when_the_lab_rejects_then_the_room_reads_why_and_the_child_is_back(
@@ -160,3 +181,32 @@ async def test_given_no_reagent_when_the_lab_rejects_then_the_room_reads_why_and
 
     await eventually(told)
     await eventually(back)
+
+
+async def test_given_restricted_tests_then_only_a_reference_travels_and_the_unit_opens_the_value(
+    centre: Centre,
+) -> None:
+    restricted = [loinc for loinc, test in TESTS.items() if test.restricted]
+    visit_id = await examined(centre, "dharma_rini", "anak", GIRL)
+    order_id = await asked(centre, "dharma_rini", visit_id, *restricted)
+    analyst = await centre.client("analyst")
+    await worked(analyst, order_id, "accept", "collect", "receive")
+    found = {"values": dict.fromkeys(restricted, "reactive")}
+    await analyst.post(f"/lab/api/orders/{order_id}/results", found)
+    await worked(analyst, order_id, "validate", "release")
+    nurse = await centre.client("nurse")
+    record = f"/clinical/api/encounters/{visit_id}"
+
+    async def reference() -> list[dict[str, Any]]:
+        (order,) = (await nurse.get(record))["lab_requests"]
+        return [value for version in order["results"] for value in version["results"]]
+
+    await eventually(reference)
+    assert {(value["value"], value["flag"]) for value in await reference()} == {
+        ("restricted", "restricted")
+    }
+    assert order_id in await carried(centre), "else the next line would prove nothing"
+    assert "reactive" not in await carried(centre)
+    page = f"/lab/orders/{order_id}/result"
+    assert page in await nurse.get(f"/clinical/encounters/{visit_id}")
+    assert (await nurse.get(page)).count("Reaktif") == len(restricted)

@@ -7,8 +7,9 @@ from fastapi import APIRouter, Response
 
 from chassis.edge import Edge, allow
 from contracts.formulary import DRUGS
+from contracts.lab_tests import TESTS
 
-from .. import domain, schemas, use_cases
+from .. import schemas, use_cases
 from .presenters import clinician, forms, limit_minutes, may, trail, unit_names
 from .units import worklist
 
@@ -53,7 +54,7 @@ def _shown(edge: Edge, record: use_cases.Record) -> dict[str, Any]:
         "record": record,
         "steps": trail(record),
         "forms": forms(edge.facility),
-        "test_names": domain.laboratory.TESTS,
+        "test_names": {test.loinc: test.name for test in TESTS.values()},
         "drug_names": {drug.code: drug.label for drug in DRUGS.values()},
         "may_act": may(edge, "encounter.assess"),
     }

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from chassis.edge import Edge
 from contracts.facility import Facility
 from contracts.formulary import DRUGS
+from contracts.lab_tests import TESTS
 
 from .. import domain
 from ..use_cases import Record
@@ -44,7 +45,7 @@ def forms(facility: Facility) -> dict[str, Any]:
     """The choices of the encounter's forms."""
     return {
         "vitals": facility.vitals,
-        "tests": list(domain.laboratory.TESTS.items()),
+        "tests": [(test.loinc, test.name) for test in TESTS.values()],
         "drugs": [(drug.code, drug.label) for drug in DRUGS.values()],
         "categories": domain.completion.CARE_CATEGORIES,
         "rows": range(3),

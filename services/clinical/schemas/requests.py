@@ -5,15 +5,14 @@ from datetime import date
 from typing import Annotated, Any, Self
 
 from pydantic import (
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     FiniteFloat,
     StringConstraints,
     model_validator,
 )
 
+from chassis import bodies
 from contracts.envelope import Code
 from contracts.values import Icd10, LabPriority, Loinc
 
@@ -71,10 +70,8 @@ Number = Annotated[FiniteFloat, BeforeValidator(_number)]
 Words = Annotated[list[Word], BeforeValidator(_listed)]
 
 
-class Body(BaseModel):
-    """A body: a key it does not know is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+class Body(bodies.Body):
+    """A body whose form may be flat."""
 
     def arguments(self) -> dict[str, Any]:
         """The fields as a use case takes them."""
@@ -120,9 +117,9 @@ class Assess(Body):
     complaint: Annotated[Note, Field(min_length=1)]
     complaint_code: Annotated[Icd10 | None, BeforeValidator(_upper)] = None
     history: Note = ""
-    allergies: Words = []
-    observations: dict[Loinc, Number] = {}
-    units: dict[Loinc, str] = {}
+    allergies: Words = Field(default=[])
+    observations: dict[Loinc, Number] = Field(default={})
+    units: dict[Loinc, str] = Field(default={})
 
     @model_validator(mode="before")
     @classmethod
@@ -167,7 +164,7 @@ class Prescribe(Body):
         BeforeValidator(_rows),
         Field(min_length=1, max_length=20),
     ]
-    allergies: Words = []
+    allergies: Words = Field(default=[])
 
     def arguments(self) -> dict[str, Any]:
         return {

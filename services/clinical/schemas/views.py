@@ -141,7 +141,10 @@ class ResultView(View):
 
 
 class LabRequestView(View):
-    """A lab order in the sender's view; `filed`: the result came after the unit was done."""
+    """A lab order in the sender's view; `filed`: the result came after the unit was done.
+
+    `recollect`: why a specimen was rejected that has not been taken again yet.
+    """
 
     id: UUID
     unit: str
@@ -166,6 +169,7 @@ class LabRequestView(View):
     state_at: datetime
     accession_no: str | None
     reason: str | None
+    recollect: Literal["haemolysed", "mislabelled", "insufficient"] | None
     results: list[ResultView]
     version: int
 

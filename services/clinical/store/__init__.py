@@ -14,6 +14,7 @@ from .facts import (
     advance,
     close_visit,
     locked_request,
+    note_recollection,
     patients_upsert,
     place_upsert,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "lock_visit",
     "locked_request",
     "mark_read",
+    "note_recollection",
     "notices",
     "open_encounter",
     "patients_upsert",

@@ -122,6 +122,21 @@ _LOCKED_REQUEST = Prepared(
 )
 
 
+_NOTE_RECOLLECTION = Prepared(
+    sa.update(lab_request)
+    .where(
+        _mine(lab_request),
+        lab_request.c.recollect.is_distinct_from(sa.bindparam("why", type_=sa.String)),
+    )
+    .values(recollect=sa.bindparam("why"), version=lab_request.c.version + 1)
+)
+
+
+async def note_recollection(work: Work, order_id: UUID, reason: str | None) -> bool:
+    """Why a specimen must be taken again, None once it was; True where that is news."""
+    return (await work.run(_NOTE_RECOLLECTION, request=order_id, why=reason)).rowcount == 1
+
+
 async def locked_request(work: Work, order_id: UUID) -> Row:
     """The lab request, locked, with `visit_state` and the `encounter_state` of who asked."""
     return await work.one(_LOCKED_REQUEST, "Permintaan ini tidak dikenal", request=order_id)

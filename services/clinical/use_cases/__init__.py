@@ -5,9 +5,11 @@ from .encounters import assess, complete, identify, list_accesses, open_encounte
 from .facts import (
     close_visit,
     learn_patients,
+    note_collected,
     note_complaint,
     note_lab,
     note_prescription,
+    note_rejected_specimen,
     place_patient,
     receive_result,
 )
@@ -40,9 +42,11 @@ __all__ = [
     "list_worklist",
     "look_at_unit",
     "mark_missed",
+    "note_collected",
     "note_complaint",
     "note_lab",
     "note_prescription",
+    "note_rejected_specimen",
     "open_encounter",
     "place_patient",
     "prescribe",

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from chassis.work import Work
 from contracts.complaints import ComplaintAssignedV1
-from contracts.lab import ResultReleasedV1
+from contracts.lab import ResultReleasedV1, SpecimenCollectedV1, SpecimenRejectedV1
 from contracts.registration import PatientRegisteredV1, PatientRoutedV1
 
 from .. import store
@@ -71,6 +71,19 @@ async def note_lab(
     """How far the laboratory is."""
     if await store.advance(work, lab_request, requests.LAB, order_id, fact, **values):
         work.changed(f"visit:{visit_id}", f"unit:{unit}")
+
+
+async def note_collected(work: Work, event: SpecimenCollectedV1) -> None:
+    """A specimen was taken: for the first time, or again after one was rejected."""
+    advanced = await store.advance(work, lab_request, requests.LAB, event.order_id, "in_progress")
+    if advanced or await store.note_recollection(work, event.order_id, None):
+        work.changed(f"visit:{event.visit_id}", f"unit:{event.origin_unit}")
+
+
+async def note_rejected_specimen(work: Work, event: SpecimenRejectedV1) -> None:
+    """The same order waits for another specimen; the unit sees why."""
+    await store.note_recollection(work, event.order_id, event.reason)
+    work.changed(f"visit:{event.visit_id}", f"unit:{event.origin_unit}")
 
 
 async def note_prescription(

@@ -13,6 +13,7 @@ from .stages import (
     STAGE_OF_ACTION,
     STATES,
     next_actions,
+    stage_of,
     trail,
 )
 from .steps import (
@@ -66,6 +67,7 @@ __all__ = [
     "reopen",
     "resume",
     "reveals",
+    "stage_of",
     "today",
     "trail",
     "withhold",

@@ -1,5 +1,6 @@
 """What people want of the complaints desk, one function per intent."""
 
+from .breaches import publish_breaches
 from .handling import (
     acknowledge_report,
     assign_to_unit,
@@ -29,6 +30,7 @@ __all__ = [
     "link_duplicate",
     "list_complaints",
     "open_complaint",
+    "publish_breaches",
     "receive_complaint",
     "record_clarification",
     "record_details",

@@ -17,7 +17,7 @@ from contracts.complaints import (
 )
 
 from .. import domain, store
-from .steps import advance, today
+from .steps import advance, held, today
 
 
 async def record_details(
@@ -33,7 +33,7 @@ async def record_details(
     incomplete_reason: str | None = None,
 ) -> domain.Overview:
     """b: keep what the reporter told; with everything there it goes on to analysis."""
-    before = await store.get(work, complaint_id)
+    before = await held(work, complaint_id)
     given = domain.Details(
         reporter_known=bool(reporter_name),
         history=history,
@@ -61,7 +61,7 @@ async def assign_to_unit(
     work: Work, complaint_id: UUID, *, unit: str, summary: str, category: str | None = None
 ) -> domain.Overview:
     """c: tell the unit what happened, never who complained."""
-    before = await store.get(work, complaint_id)
+    before = await held(work, complaint_id)
     after = domain.assign(
         before,
         work.facility,
@@ -82,7 +82,7 @@ async def record_clarification(
     work: Work, complaint_id: UUID, *, clarification: str, plan: str
 ) -> domain.Overview:
     """d: the unit's own account, and what it will do better."""
-    before = await store.get(work, complaint_id)
+    before = await held(work, complaint_id)
     after = domain.clarify(before, clarification=clarification, plan=plan)
     who = await store.who_reported(work, complaint_id)
     work.publish(
@@ -100,7 +100,7 @@ async def decide_remedy(
     work: Work, complaint_id: UUID, *, compensation: str, right_of_reply: str
 ) -> domain.Overview:
     """e: what the reporter is offered."""
-    before = await store.get(work, complaint_id)
+    before = await held(work, complaint_id)
     after = domain.remedy(before, compensation=compensation, right_of_reply=right_of_reply)
     remedies: list[Literal["compensation", "right_of_reply"]] = []
     if compensation:
@@ -120,7 +120,7 @@ async def record_improvement(
     work: Work, complaint_id: UUID, *, evidence: str, improved_on: date, owner: str
 ) -> domain.Overview:
     """f: what was done, when, by whom."""
-    before = await store.get(work, complaint_id)
+    before = await held(work, complaint_id)
     after = domain.improve(
         before, evidence=evidence, improved_on=improved_on, owner=owner, today=today(work)
     )
@@ -139,7 +139,7 @@ async def record_improvement(
 
 async def acknowledge_report(work: Work, complaint_id: UUID, *, note: str = "") -> domain.Overview:
     """g: the head has taken note of the improvement."""
-    before = await store.get(work, complaint_id)
+    before = await held(work, complaint_id)
     after = domain.acknowledge(before, today(work))
     work.publish(ComplaintHeadInformedV1(complaint_id=before.id, number=before.number))
     return await advance(work, before, after, "report", note)
@@ -154,7 +154,7 @@ async def record_monitoring(
     next_review: date | None = None,
 ) -> domain.Overview:
     """i: look whether the improvement works; if so the complaint is closed."""
-    before = await store.get(work, complaint_id)
+    before = await held(work, complaint_id)
     after = domain.monitor(before, effective=effective, next_review=next_review, today=today(work))
     work.publish(
         ComplaintMonitoredV1(

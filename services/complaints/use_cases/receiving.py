@@ -1,15 +1,13 @@
 """Stage a: take a complaint in, once, whatever the channel."""
 
 from dataclasses import replace
-from datetime import datetime, time
+from datetime import datetime
 
 from chassis.work import Work
 from contracts.complaints import ComplaintReceivedV1
 
 from .. import domain, store
-from .steps import seen, tell, today
-
-_END_OF_DAY = time(23, 59, 59)
+from .steps import end_of, seen, tell, today
 
 
 async def receive_complaint(
@@ -72,14 +70,13 @@ async def _already_received(work: Work, channel: str, external_id: str) -> domai
 
 
 def _tell_others(work: Work, new: domain.Complaint) -> None:
-    due = datetime.combine(new.response_due, _END_OF_DAY, work.facility.zone)
     work.publish(
         ComplaintReceivedV1(
             complaint_id=new.id,
             number=new.number,
             channel=new.channel,
             received_at=new.received_at,
-            response_due=due,
+            response_due=end_of(new.response_due, work),
         )
     )
     work.audit("complaint.receive", new.id)

@@ -1,7 +1,7 @@
 """The laboratory's rules: what can be tested, what a value means, what may follow what."""
 
-from .access import RIGHTS
-from .catalogue import CATALOGUE, SPECIMENS, find_test, known, specimens_for
+from .access import RIGHTS, check_reader
+from .catalogue import CATALOGUE, find_test, known, specimens_for
 from .orders import (
     MACHINE,
     NEXT_STEP,
@@ -36,7 +36,6 @@ __all__ = [
     "OPEN_STATES",
     "RANK",
     "RIGHTS",
-    "SPECIMENS",
     "Flag",
     "Interval",
     "Kind",
@@ -48,6 +47,7 @@ __all__ = [
     "accession_no",
     "age_in_days",
     "check_complete",
+    "check_reader",
     "check_second_person",
     "check_unit",
     "find_test",

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from chassis.errors import Forbidden
+
 _ANALYST: Final = frozenset({"analyst"})
 _READERS: Final = frozenset({"analyst", "head"})
 _REQUESTERS: Final = frozenset({"nurse", "midwife", "doctor"})
@@ -20,3 +22,10 @@ RIGHTS: Final[dict[str, frozenset[str]]] = {
     "test.list": _READERS | _REQUESTERS,
     "summary.open": _EVERYONE,
 }
+
+
+def check_reader(roles: frozenset[str], units: frozenset[str], origin_unit: str) -> None:
+    """A released result is for the laboratory, the head, and the unit that asked."""
+    if roles & _READERS or "*" in units or origin_unit in units:
+        return
+    raise Forbidden("Hasil ini milik unit lain")

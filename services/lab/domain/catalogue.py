@@ -1,31 +1,27 @@
-"""The test catalogue: the panel of KMK 2015/2023 (table 33) with LOINC, UCUM, ranges, limits.
+"""How this laboratory does the shared tests (`contracts.lab_tests`): units, ranges, limits.
 
 Reference ranges are a convention that the centre's own decree overrides; critical limits follow
 one Puskesmas decree. A child older than 30 days takes the adult critical limit where the decree
-names none for children: a missing alarm is the worse error. Haemoglobin of children follows
-the WHO cut-offs of 2024, which have no upper limit. `plausible` only catches typing errors.
+names none for children: a missing alarm is the worse error. `plausible` only catches typing errors.
+
+Lower limits of haemoglobin: WHO, Guideline on haemoglobin cutoffs to define anaemia in individuals
+and populations, Geneva 2024, ISBN 978-92-4-008854-2. It names no upper limits, and other
+lower ones in pregnancy (11, 10.5 and 11 g/dL by trimester), at altitude and for smokers: a request
+says none of these, so the clinician allows for them.
 """
 
 from collections.abc import Iterable
 from typing import Final
 
 from chassis.errors import Invalid
+from contracts.lab_tests import SPECIMENS
 from contracts.values import Sex
 
-from .results import MONTH, YEAR, Interval, LabTest
+from .results import Interval, LabTest, months
 
 F, M = Sex.FEMALE, Sex.MALE
 NEWBORN: Final = 30
-ADULT: Final = 18 * YEAR
-
-#: Specimen code -> what the label says.
-SPECIMENS: Final[dict[str, str]] = {
-    "whole_blood": "Darah EDTA",
-    "capillary_blood": "Darah kapiler",
-    "serum": "Serum",
-    "urine": "Urine",
-    "sputum": "Dahak",
-}
+ADULT: Final = months(18 * 12)
 
 _NEGATIVE_POSITIVE = ("negative", "positive")
 _REACTIVE = ("non_reactive", "reactive")
@@ -37,20 +33,21 @@ _GLUCOSE_CRITICAL = (
 _GLUCOSE_PLAUSIBLE = Interval(at_least=5, at_most=1500)
 _BELOW_140 = (Interval(below=140),)
 
+#: Lower limits of WHO 2024 by age and sex, not pregnant, at sea level.
+_HAEMOGLOBIN = (
+    Interval(at_least=10.5, from_days=months(6), until_days=months(24)),
+    Interval(at_least=11, from_days=months(24), until_days=months(5 * 12)),
+    Interval(at_least=11.5, from_days=months(5 * 12), until_days=months(12 * 12)),
+    Interval(at_least=12, from_days=months(12 * 12), until_days=months(15 * 12)),
+    Interval(at_least=12, at_most=16, sex=F, from_days=months(15 * 12)),
+    Interval(at_least=13, at_most=18, sex=M, from_days=months(15 * 12)),
+)
+
 _HAEMATOLOGY = (
     LabTest(
         loinc="718-7",
-        name="Hemoglobin",
-        specimen="whole_blood",
         ucum="g/dL",
-        reference=(
-            Interval(at_least=10.5, from_days=6 * MONTH, until_days=2 * YEAR),
-            Interval(at_least=11, from_days=2 * YEAR, until_days=5 * YEAR),
-            Interval(at_least=11.5, from_days=5 * YEAR, until_days=12 * YEAR),
-            Interval(at_least=12, from_days=12 * YEAR, until_days=15 * YEAR),
-            Interval(at_least=12, at_most=16, sex=F, from_days=15 * YEAR),
-            Interval(at_least=13, at_most=18, sex=M, from_days=15 * YEAR),
-        ),
+        reference=_HAEMOGLOBIN,
         critical=(
             Interval(at_least=8, at_most=24, until_days=NEWBORN),
             Interval(at_least=6, at_most=21, from_days=NEWBORN),
@@ -59,8 +56,6 @@ _HAEMATOLOGY = (
     ),
     LabTest(
         loinc="4544-3",
-        name="Hematokrit",
-        specimen="whole_blood",
         ucum="%",
         reference=(
             Interval(at_least=35, at_most=45, sex=F),
@@ -71,8 +66,6 @@ _HAEMATOLOGY = (
     ),
     LabTest(
         loinc="6690-2",
-        name="Leukosit",
-        specimen="whole_blood",
         ucum="10*3/uL",
         reference=(Interval(at_least=3.2, at_most=10),),
         critical=(Interval(at_least=0.5, at_most=100),),
@@ -80,8 +73,6 @@ _HAEMATOLOGY = (
     ),
     LabTest(
         loinc="777-3",
-        name="Trombosit",
-        specimen="whole_blood",
         ucum="10*3/uL",
         reference=(Interval(at_least=150, at_most=400),),
         critical=(
@@ -92,16 +83,12 @@ _HAEMATOLOGY = (
     ),
     LabTest(
         loinc="4548-4",
-        name="HbA1c",
-        specimen="whole_blood",
         ucum="%",
         reference=(Interval(below=5.7),),
         plausible=Interval(at_least=2, at_most=25),
     ),
     LabTest(
         loinc="883-9",
-        name="Golongan darah ABO",
-        specimen="whole_blood",
         answers=("a", "b", "ab", "o"),
     ),
 )
@@ -109,8 +96,6 @@ _HAEMATOLOGY = (
 _GLUCOSE = (
     LabTest(
         loinc="2339-0",
-        name="Glukosa darah sewaktu",
-        specimen="serum",
         ucum="mg/dL",
         reference=_BELOW_140,
         critical=_GLUCOSE_CRITICAL,
@@ -118,8 +103,6 @@ _GLUCOSE = (
     ),
     LabTest(
         loinc="41653-7",
-        name="Glukosa darah sewaktu (POCT)",
-        specimen="capillary_blood",
         ucum="mg/dL",
         reference=_BELOW_140,
         critical=_GLUCOSE_CRITICAL,
@@ -127,8 +110,6 @@ _GLUCOSE = (
     ),
     LabTest(
         loinc="1558-6",
-        name="Glukosa darah puasa",
-        specimen="serum",
         ucum="mg/dL",
         reference=(Interval(at_least=70, at_most=99),),
         critical=_GLUCOSE_CRITICAL,
@@ -136,8 +117,6 @@ _GLUCOSE = (
     ),
     LabTest(
         loinc="1521-4",
-        name="Glukosa darah 2 jam setelah makan",
-        specimen="serum",
         ucum="mg/dL",
         reference=_BELOW_140,
         critical=_GLUCOSE_CRITICAL,
@@ -146,76 +125,42 @@ _GLUCOSE = (
 )
 
 
-def _chemistry(loinc: str, name: str, ucum: str, most: float, *reference: Interval) -> LabTest:
-    return LabTest(
-        loinc=loinc,
-        name=name,
-        specimen="serum",
-        ucum=ucum,
-        reference=reference,
-        plausible=Interval(above=0, at_most=most),
-    )
+def _chemistry(loinc: str, ucum: str, most: float, *reference: Interval) -> LabTest:
+    plausible = Interval(above=0, at_most=most)
+    return LabTest(loinc=loinc, ucum=ucum, reference=reference, plausible=plausible)
 
 
 _CHEMISTRY = (
-    _chemistry("2093-3", "Kolesterol total", "mg/dL", 1500, Interval(below=200)),
-    _chemistry("2571-8", "Trigliserida", "mg/dL", 5000, Interval(below=150)),
-    _chemistry("2085-9", "Kolesterol HDL", "mg/dL", 250, Interval(above=40)),
+    _chemistry("2093-3", "mg/dL", 1500, Interval(below=200)),
+    _chemistry("2571-8", "mg/dL", 5000, Interval(below=150)),
+    _chemistry("2085-9", "mg/dL", 250, Interval(above=40)),
     _chemistry(
         "3084-1",
-        "Asam urat",
         "mg/dL",
         30,
         Interval(at_least=2.4, at_most=6, sex=F),
         Interval(at_least=3.4, at_most=7, sex=M),
     ),
-    _chemistry("2160-0", "Kreatinin", "mg/dL", 40, Interval(at_least=0.6, at_most=1.3)),
-    _chemistry("1920-8", "SGOT", "U/L", 20000, Interval(at_most=35)),
-    _chemistry("1742-6", "SGPT", "U/L", 20000, Interval(at_most=40)),
+    _chemistry("2160-0", "mg/dL", 40, Interval(at_least=0.6, at_most=1.3)),
+    _chemistry("1920-8", "U/L", 20000, Interval(at_most=35)),
+    _chemistry("1742-6", "U/L", 20000, Interval(at_most=40)),
 )
 
 
-def _coded(
-    loinc: str,
-    name: str,
-    specimen: str,
-    answers: tuple[str, ...],
-    normal: tuple[str, ...] = (),
-    *,
-    restricted: bool = False,
-) -> LabTest:
-    return LabTest(
-        loinc=loinc,
-        name=name,
-        specimen=specimen,
-        answers=answers,
-        normal_answers=normal,
-        restricted=restricted,
-    )
+def _coded(loinc: str, answers: tuple[str, ...], *normal: str) -> LabTest:
+    return LabTest(loinc=loinc, answers=answers, normal_answers=normal)
 
 
 _SEROLOGY_AND_MICROSCOPY = (
-    _coded("80387-4", "Anti-HIV rapid", "serum", _REACTIVE, ("non_reactive",), restricted=True),
-    _coded("75410-1", "HBsAg rapid", "serum", _REACTIVE, ("non_reactive",)),
-    _coded("20507-0", "Sifilis RPR", "serum", _REACTIVE, ("non_reactive",), restricted=True),
-    _coded("70569-9", "Malaria RDT", "capillary_blood", _MALARIA, ("negative",)),
-    _coded("32700-7", "Malaria sediaan darah", "capillary_blood", _MALARIA, ("negative",)),
-    _coded(
-        "11545-1",
-        "BTA mikroskopis",
-        "sputum",
-        ("negative", "scanty", "1+", "2+", "3+"),
-        ("negative",),
-    ),
-    _coded("75377-2", "Dengue NS1", "serum", _NEGATIVE_POSITIVE, ("negative",)),
-    _coded("2106-3", "hCG urine", "urine", _NEGATIVE_POSITIVE),
-    _coded(
-        "20454-5",
-        "Protein urine",
-        "urine",
-        ("negative", "trace", "1+", "2+", "3+", "4+"),
-        ("negative", "trace"),
-    ),
+    _coded("80387-4", _REACTIVE, "non_reactive"),
+    _coded("75410-1", _REACTIVE, "non_reactive"),
+    _coded("20507-0", _REACTIVE, "non_reactive"),
+    _coded("70569-9", _MALARIA, "negative"),
+    _coded("32700-7", _MALARIA, "negative"),
+    _coded("11545-1", ("negative", "scanty", "1+", "2+", "3+"), "negative"),
+    _coded("75377-2", _NEGATIVE_POSITIVE, "negative"),
+    _coded("2106-3", _NEGATIVE_POSITIVE),
+    _coded("20454-5", ("negative", "trace", "1+", "2+", "3+", "4+"), "negative", "trace"),
 )
 
 CATALOGUE: Final[dict[str, LabTest]] = {

@@ -7,12 +7,15 @@ from math import isfinite
 from typing import Literal
 
 from chassis.errors import Invalid
+from contracts.lab_tests import TESTS, Specimen
 from contracts.values import Sex
 
 Flag = Literal["normal", "low", "high", "critical_low", "critical_high", "abnormal"]
 
-#: Age is counted in days: the limits of newborns change within the first month.
-MONTH, YEAR = 30, 365
+
+def months(count: int) -> int:
+    """Age is counted in days, since the limits of newborns change within the first month."""
+    return round(count * 365.25 / 12)
 
 
 class Kind(StrEnum):
@@ -55,22 +58,30 @@ class Interval:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LabTest:
-    """One orderable test. Outside `plausible` a number is a typing error, not a finding.
+    """How an orderable test is done. Outside `plausible` a number is a typing error.
 
     `critical` holds the limits that are still bearable; beyond them the value is critical.
-    A `restricted` result (HIV, sexually transmitted infection) never travels on the bus.
     """
 
     loinc: str
-    name: str
-    specimen: str
     ucum: str = ""
     reference: tuple[Interval, ...] = ()
     critical: tuple[Interval, ...] = ()
     plausible: Interval = Interval()
     answers: tuple[str, ...] = ()
     normal_answers: tuple[str, ...] = ()
-    restricted: bool = False
+
+    @property
+    def name(self) -> str:
+        return TESTS[self.loinc].name
+
+    @property
+    def specimen(self) -> Specimen:
+        return TESTS[self.loinc].specimen
+
+    @property
+    def restricted(self) -> bool:
+        return TESTS[self.loinc].restricted
 
     @property
     def kind(self) -> Kind:

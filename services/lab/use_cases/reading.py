@@ -1,10 +1,10 @@
 """Looking at orders and results; opening one is audited like changing it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from chassis.errors import Conflict, Forbidden
+from chassis.errors import Conflict
 from chassis.work import Row, Work
 from contracts.values import Sex
 
@@ -32,11 +32,12 @@ async def open_order(work: Work, order_id: UUID) -> Order:
     return await _with_contents(work, order)
 
 
-async def open_result(work: Work, order_id: UUID, units: Collection[str] | None) -> Order:
-    """The released result for the unit that asked (`units`: the reader's, None for every unit)."""
+async def open_result(
+    work: Work, order_id: UUID, *, roles: frozenset[str], units: frozenset[str]
+) -> Order:
+    """The released result for the unit that asked, also what the bus does not carry."""
     order = await store.order(work, order_id)
-    if units is not None and order.origin_unit not in units:
-        raise Forbidden("Hasil ini milik unit lain")
+    domain.check_reader(roles, units, order.origin_unit)
     if order.released_at is None:
         raise Conflict("Hasil belum dikeluarkan laboratorium")
     work.audit("result.open", order_id, visit_id=order.visit_id)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from chassis.errors import Invalid
 from chassis.work import Row, Work
-from contracts.lab import SpecimenCollectedV1
+from contracts.lab import SpecimenCollectedV1, SpecimenRejectedV1
 
 from .. import domain, store
 from .steps import Order, advance
@@ -47,7 +47,7 @@ def _specimen(work: Work, order: Row, type_: str) -> dict[str, Any]:
 async def receive_specimens(work: Work, order_id: UUID) -> Order:
     order = await store.order(work, order_id)
     received = await advance(work, order, "receive")
-    await store.receive_usable_specimens(work, order_id)
+    await store.receive_specimens(work, order_id)
     return received
 
 
@@ -63,13 +63,27 @@ async def reject_specimen(
         detail=reason.value,
         specimen_rejections=order.specimen_rejections + 1,
     )
-    changed = await store.change_usable_specimens(
+    unusable = await store.reject_specimens(
         work,
         order_id,
         types=[specimen_type] if specimen_type else (),
         rejected_at=work.at,
         rejection_reason=reason.value,
     )
-    if not changed:
+    if not unusable:
         raise Invalid("Spesimen ini tidak ada pada permintaan", field="specimen_type")
+    for specimen in unusable:
+        work.publish(_rejection(order, specimen))
     return rejected
+
+
+def _rejection(order: Row, specimen: Row) -> SpecimenRejectedV1:
+    return SpecimenRejectedV1(
+        order_id=order.id,
+        visit_id=order.visit_id,
+        origin_unit=order.origin_unit,
+        specimen_id=specimen.id,
+        specimen_type=specimen.type,
+        reason=specimen.rejection_reason,
+        rejected_at=specimen.rejected_at,
+    )

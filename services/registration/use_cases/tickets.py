@@ -96,13 +96,20 @@ async def requeue(work: Work, ticket_id: UUID, room: str | None = None) -> Row:
 
 
 async def _call(work: Work, ticket_id: UUID, action: str, room: str | None) -> Row:
-    row = await store.lock_ticket(work, ticket_id)
+    row = await _held(work, ticket_id)
     state = tickets.MACHINE.after(row.state, action)
     attempt, requeued = row.attempt + 1, row.requeued or action == "requeue"
     changes = {"attempt": attempt, "requeued": requeued, "called_at": work.at}
     await work.save(models.ticket, row, state=state, **changes)
     await _announce(work, row, attempt, room)
     return await store.ticket_by_id(work, ticket_id)
+
+
+async def _held(work: Work, ticket_id: UUID) -> Row:
+    """The ticket, locked, as the caller saw it: an old picture is refused before any rule."""
+    row = await store.lock_ticket(work, ticket_id)
+    work.check_version(row)
+    return row
 
 
 async def _announce(work: Work, row: Row, attempt: int, room: str | None) -> None:
@@ -119,7 +126,7 @@ async def _announce(work: Work, row: Row, attempt: int, room: str | None) -> Non
 
 async def miss(work: Work, ticket_id: UUID) -> Row:
     """The holder did not come: missed; after the second time expired."""
-    row = await store.lock_ticket(work, ticket_id)
+    row = await _held(work, ticket_id)
     state = tickets.after_miss(row.state, row.attempt, row.requeued, work.facility.queue)
     await work.save(models.ticket, row, state=state)
     work.changed("desk")
@@ -128,7 +135,7 @@ async def miss(work: Work, ticket_id: UUID) -> Row:
 
 async def void(work: Work, ticket_id: UUID) -> Row:
     """A ticket printed by mistake."""
-    row = await store.lock_ticket(work, ticket_id)
+    row = await _held(work, ticket_id)
     await work.save(models.ticket, row, state=tickets.MACHINE.after(row.state, "void"))
     work.changed("desk")
     return await store.ticket_by_id(work, ticket_id)

@@ -61,6 +61,16 @@ async def test_a_closed_complaint_reopens_and_is_analysed_again(desk: Desk) -> N
     analysed = await desk.step(received["id"], "details", history="Terlewat lagi")
     assert (reopened.json()["state"], analysed.json()["state"]) == ("reopened", "analysis")
     assert reopened.json()["number"] == received["number"]
+    events = sorted(await desk.rows("outbox"), key=lambda event: int(event["sequence"]))
+    assert [event["type"].split(".")[2] for event in events[-3:]] == [
+        "closed",
+        "reopened",
+        "detailed",
+    ]
+    told = json.loads(events[-2]["data"])
+    assert told["unit"] == "kia_mtbs"
+    assert told["response_due"][:10] == reopened.json()["response_due"]
+    assert "Terjadi lagi" not in events[-2]["data"]
 
 
 async def test_the_same_incident_by_another_channel_is_linked_and_has_no_clock(desk: Desk) -> None:
@@ -101,6 +111,14 @@ async def test_two_desks_on_one_complaint_the_second_is_told_it_is_stale(desk: D
     assert len(await desk.rows("complaint_step")) == 2
 
 
+async def test_an_old_picture_is_refused_before_the_rule_it_would_break(desk: Desk) -> None:
+    received = await desk.receive()
+    await desk.step(received["id"], "details", **DETAILS)
+    path = f"/api/complaints/{received['id']}/details"
+    stale = await desk.post(path, DETAILS, **{"if-match": '"1"'})
+    assert (stale.status_code, stale.json()["code"]) == (409, "stale_version")
+
+
 async def test_a_step_out_of_turn_is_refused_and_writes_nothing(desk: Desk) -> None:
     received = await desk.receive()
     before = await desk.rows("complaint"), await desk.rows("outbox")
@@ -119,6 +137,7 @@ BAD_RECEIPTS: list[tuple[dict[str, Any], str]] = [
     ({"received_at": "9999-12-31T23:59:59-14:00"}, "received_at"),
     ({"category": "secret"}, "category"),
     ({"external_id": 7}, "external_id"),
+    ({"reporter": "Siti Aminah"}, "reporter"),
 ]
 
 
@@ -135,6 +154,7 @@ async def test_bad_input_is_named_and_nothing_is_written(desk: Desk) -> None:
 
 UNFINISHED: list[tuple[str, str, dict[str, Any], str]] = [
     ("analysis", "assign", {"unit": "bulan", "summary": "Antre"}, "unit"),
+    ("analysis", "assign", {"unit": "kia_mtbs", "summary": "Antre", "due": "2030"}, "due"),
     ("analysis", "assign", {"unit": "kia_mtbs", "summary": ""}, "summary"),
     ("clarification", "clarify", {"clarification": "Ramai", "plan": " "}, "plan"),
     ("remedy", "remedy", {}, "compensation"),

@@ -107,9 +107,15 @@ async def test_only_the_rejected_specimen_is_taken_again(lab: LabRoom) -> None:
         await steps(ana, order_id, "accept", "collect", "receive")
         body = {"reason": "haemolysed", "specimen_type": "whole_blood"}
         rejected = (await step(ana, order_id, "reject-specimen", **body)).json()
+        told = (await lab.published())[-1]
         await steps(ana, order_id, "collect", "receive")
         order = (await ana.get(f"/api/orders/{order_id}")).json()
     assert (rejected["state"], rejected["specimen_rejections"]) == ("specimen_rejected", 1)
+    assert isinstance(told, events.SpecimenRejectedV1)
+    assert (told.specimen_type, told.reason) == ("whole_blood", "haemolysed")
+    assert str(told.specimen_id) in [
+        item["id"] for item in order["specimens"] if item["rejected_at"]
+    ]
     taken = [(item["type"], item["rejection_reason"]) for item in order["specimens"]]
     assert sorted(taken, key=str) == [
         ("urine", None),
@@ -127,6 +133,16 @@ async def test_a_specimen_that_was_not_taken_cannot_be_rejected(lab: LabRoom) ->
         order = (await ana.get(f"/api/orders/{order_id}")).json()
     assert answer.status_code == 422
     assert (order["state"], order["specimen_rejections"]) == ("collected", 0)
+    assert not any(isinstance(event, events.SpecimenRejectedV1) for event in await lab.published())
+
+
+async def test_every_specimen_that_is_rejected_is_told_of(lab: LabRoom) -> None:
+    order_id = await lab.order(HAEMOGLOBIN, "20454-5")
+    async with lab.person() as ana:
+        await steps(ana, order_id, "accept", "collect")
+        await step(ana, order_id, "reject-specimen", reason="mislabelled")
+    rejected = [e for e in await lab.published() if isinstance(e, events.SpecimenRejectedV1)]
+    assert {event.specimen_type for event in rejected} == {"whole_blood", "urine"}
 
 
 async def test_another_person_validates_where_the_profile_asks_for_it(lab: LabRoom) -> None:

@@ -69,6 +69,20 @@ async def test_a_ticket_is_missed_called_back_once_and_expires(desk: Desk) -> No
     assert (again.status_code, again.json()["code"]) == (409, "illegal_transition")
 
 
+async def test_an_old_picture_of_a_ticket_is_refused_before_any_rule(desk: Desk) -> None:
+    async with desk.person() as clerk:
+        ticket = await good(await clerk.post("/api/tickets", json={}))
+        path, old = f"/api/tickets/{ticket['id']}", {"If-Match": f'"{ticket["version"]}"'}
+        await good(await clerk.post("/api/tickets/call-next", json={}))
+        answers = [
+            await clerk.post(f"{path}/{step}", json={}, headers=old)
+            for step in ("missed", "requeue", "void")
+        ]
+    assert [(answer.status_code, answer.json()["code"]) for answer in answers] == [
+        (409, "stale_version")
+    ] * 3
+
+
 async def test_numbers_begin_anew_each_day_and_yesterdays_tickets_end(desk: Desk) -> None:
     yesterday = datetime(2026, 11, 21, 3, tzinfo=UTC)
     async with desk.work(at=yesterday) as work:

@@ -111,12 +111,6 @@ def test_a_line_the_pharmacy_cannot_fill_is_refused_where_it_stands(
     assert refused.value.field == field
 
 
-def test_results_that_may_not_travel_cannot_be_ordered() -> None:
-    for loinc in ("80387-4", "20507-0"):
-        with pytest.raises(Invalid):
-            laboratory.ordered([loinc])
-
-
 def test_a_test_is_ordered_once() -> None:
     assert laboratory.ordered(["718-7", "777-3", "718-7"]) == ("718-7", "777-3")
 

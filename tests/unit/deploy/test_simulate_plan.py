@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from chassis.profiles import load
 from contracts.facility import Facility
 from contracts.formulary import DRUGS
+from contracts.lab_tests import TESTS
 from contracts.values import Sex
 from deploy.simulate.plan import RESULTS, ROUTES, Plan, as_body, plan_visit
-from services.clinical.domain.laboratory import TESTS
 from services.registration.domain.patients import age_months, nik_warnings
 
 TODAY = date(2026, 11, 20)

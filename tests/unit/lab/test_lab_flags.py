@@ -78,6 +78,32 @@ def test_the_limits_of_the_catalogue(
     assert domain.flag_of(domain.CATALOGUE[loinc], value, sex, days) == flag
 
 
+@pytest.mark.parametrize(
+    ("sex", "months", "cutoff"),
+    [
+        *((sex, months, 10.5) for sex in Sex for months in (6.1, 23.9)),
+        *((sex, months, 11) for sex in Sex for months in (24.1, 59.9)),
+        *((sex, months, 11.5) for sex in Sex for months in (60.1, 143.9)),
+        *((sex, months, 12) for sex in Sex for months in (144.1, 179.9)),
+        (Sex.FEMALE, 180.1, 12),
+        (Sex.MALE, 180.1, 13),
+    ],
+)
+def test_anaemia_begins_below_the_cutoff_of_age_and_sex(
+    sex: Sex, months: float, cutoff: float
+) -> None:
+    """WHO 2024, ISBN 978-92-4-008854-2: not pregnant, at sea level."""
+    test, days = domain.CATALOGUE["718-7"], round(months * 365.25 / 12)
+    assert domain.flag_of(test, cutoff, sex, days) == "normal"
+    assert domain.flag_of(test, cutoff - 0.1, sex, days) == "low"
+
+
+def test_a_child_has_no_upper_limit_of_haemoglobin_and_an_infant_no_limit_at_all() -> None:
+    test = domain.CATALOGUE["718-7"]
+    assert domain.flag_of(test, 17, Sex.FEMALE, 10 * 365) == "normal"
+    assert domain.reference_for(test, Sex.FEMALE, 5 * 30) is None
+
+
 @pytest.mark.parametrize("raw", ["12,4", "12.4", " 12,4 ", 12.4])
 def test_a_number_is_read_with_comma_or_point(raw: float | str) -> None:
     assert domain.read_value(domain.CATALOGUE["718-7"], raw) == 12.4

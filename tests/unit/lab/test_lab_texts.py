@@ -6,7 +6,6 @@ from jinja2.ext import babel_extract
 
 from chassis.web.texts import Texts
 from services import lab
-from services.lab import domain
 
 FOLDER = Path(lab.__file__).parent
 TEXTS = Texts((FOLDER,))
@@ -20,8 +19,3 @@ def test_every_text_of_the_templates_is_translated() -> None:
             said |= {message for _, _, message, _ in found if isinstance(message, str)}
     assert said
     assert {message for message in said if not TEXTS.has("en", message)} == set()
-
-
-def test_every_test_and_specimen_is_translated() -> None:
-    names = {*domain.SPECIMENS.values(), *(test.name for test in domain.CATALOGUE.values())}
-    assert {name for name in names if not TEXTS.has("en", name)} == set()
