@@ -130,7 +130,7 @@ class Inbox:
         while True:
             try:
                 await parking.park(self.database, self.service, delivery, code, cause)
-                return
+                return self.after_commit(parking.news([delivery]))
             except Exception as error:
                 if not is_transient(error):
                     raise
@@ -140,7 +140,9 @@ class Inbox:
         started = perf_counter()
         pending = Pending()
         async with self.database.writing() as connection:
-            open_ = await parking.hold_back(connection, self.database, self.service, deliveries)
+            open_ = await parking.hold_back(
+                connection, self.database, self.service, deliveries, pending
+            )
             fresh = await self._claim(connection, open_)
             await self._apply(connection, pending, fresh)
         self.after_commit(pending)
