@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Response
@@ -124,6 +124,14 @@ async def worklist_part(
     return edge.part("parts/worklist.html", tickets=tickets, selected=selected)
 
 
+@router.get("/parts/prescriptions/{rx_id}")
+async def prescription_part(
+    rx_id: UUID, edge: Annotated[Edge, allow("prescription.read")]
+) -> Response:
+    opened = await edge.load(lambda work: use_cases.open_prescription(work, rx_id))
+    return edge.part("parts/prescription.html", **_shown(opened, edge))
+
+
 @router.get("/parts/lots")
 async def lots_part(edge: Annotated[Edge, allow("stock.read")]) -> Response:
     found = await edge.load(use_cases.look_at_stock)
@@ -138,16 +146,18 @@ async def summary_part(edge: Annotated[Edge, allow("summary.open")]) -> Response
 
 async def _counter(edge: Edge, rx_id: UUID | None) -> Response:
     found = await edge.load(lambda work: use_cases.look_at_counter(work, rx_id))
-    opened = found.opened
     return edge.page(
         "counter.html",
         tickets=[_ticket(rx, edge.facility) for rx in found.worklist],
         selected=rx_id,
-        opened=opened,
-        ticket=_ticket(opened.prescription, edge.facility) if opened else None,
-        drugs=DRUGS,
-        may=_may(edge),
+        **_shown(found.opened, edge),
     )
+
+
+def _shown(opened: use_cases.Details | None, edge: Edge) -> dict[str, Any]:
+    """What the right side of the counter is drawn from."""
+    ticket = _ticket(opened.prescription, edge.facility) if opened else None
+    return {"opened": opened, "ticket": ticket, "drugs": DRUGS, "may": _may(edge)}
 
 
 def _ticket(rx: domain.Prescription, facility: Facility) -> Ticket:

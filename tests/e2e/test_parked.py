@@ -1,4 +1,4 @@
-"""A message that could not be taken in: the room says so by itself, and is quiet again afterwards."""
+"""What could not be taken in: the room says so by itself, and is quiet again afterwards."""
 
 from uuid import uuid4
 

@@ -37,6 +37,11 @@ async def encounter_part(
     )
 
 
+@router.get("/parts/encounters/{visit_id}/forms")
+async def forms_part(visit_id: UUID, edge: Annotated[Edge, allow("encounter.assess")]) -> Response:
+    return edge.part("parts/forms.html", **_shown(edge, await _record(edge, visit_id)))
+
+
 @router.get("/parts/encounters/{visit_id}/completion")
 async def completion_part(
     visit_id: UUID, edge: Annotated[Edge, allow("encounter.open")]

@@ -46,6 +46,18 @@ async def test_the_page_leads_through_every_step(room: Room) -> None:
     assert [lot["on_hand"] for lot in await room.rows(models.stock_lot)] == [15]
 
 
+async def test_the_opened_prescription_follows_what_another_counter_does(room: Room) -> None:
+    rx_id = await room.prescribe()
+    part = f"/parts/prescriptions/{rx_id}"
+    told = f'data-live="/pharmacy{part}" data-topics="prescription:{rx_id} stock"'
+    assert told in await page(room, f"/prescriptions/{rx_id}")
+    assert "Simpan pengkajian" in await page(room, part)
+    ticked = {"administrative": "true", "pharmaceutical": "true", "clinical": "true"}
+    await submit(room, f"/prescriptions/{rx_id}/review", **ticked)
+    assert "Simpan pengkajian" not in await page(room, part)
+    assert "Obat sudah disiapkan" in await page(room, part)
+
+
 async def test_a_review_needs_all_three_answers(room: Room) -> None:
     rx_id = await room.prescribe()
     assert await submit(room, f"/prescriptions/{rx_id}/review", administrative="true") == 422
