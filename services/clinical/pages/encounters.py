@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 
 from chassis.edge import Edge, allow
-from contracts.formulary import DRUGS
+from contracts.formulary import DRUGS, word
 
 from .. import domain, schemas, use_cases
 from .presenters import clinician, forms, limit_minutes, may, trail, unit_names
@@ -57,9 +57,10 @@ def _shown(edge: Edge, record: use_cases.Record) -> dict[str, Any]:
     return {
         "record": record,
         "steps": trail(record),
-        "forms": forms(edge.facility),
+        "forms": forms(edge.facility, edge.language),
         "test_names": domain.laboratory.TESTS,
-        "drug_names": {drug.code: drug.label for drug in DRUGS.values()},
+        "drug_names": {drug.code: drug.label.said(edge.language) for drug in DRUGS.values()},
+        "word": word,
         "may_act": may(edge, "encounter.assess"),
     }
 

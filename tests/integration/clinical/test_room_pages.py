@@ -151,6 +151,21 @@ async def test_the_room_speaks_english_on_request(rooms: Rooms) -> None:
         assert "Call next" in await page(sari, "/units/anak")
 
 
+async def test_drugs_have_their_english_names_in_the_room_too(rooms: Rooms) -> None:
+    async with rooms.person() as sari:
+        visit_id = await examined(rooms, sari)
+        sari.cookies.set("alur_language", "en")
+        line = {"drug_code": "paracetamol_120_syr", "dose": "5 mL", "frequency": "3x", "days": 3}
+        path = f"/api/encounters/{visit_id}/prescriptions"
+        twice = await sari.post(path, json={"items": [line | {"quantity": 1}] * 2})
+        assert "Paracetamol syrup 120 mg/5 mL" in twice.json()["errors"][0]["detail"]
+        await sari.post(path, json={"items": [line | {"quantity": 1}]})
+        shown = await page(sari, f"/encounters/{visit_id}")
+    assert "Paracetamol syrup 120 mg/5 mL <small>1 bottle" in shown
+    assert "Amoxicillin dry syrup 125 mg/5 mL</option>" in shown
+    assert "Parasetamol" not in shown
+
+
 async def test_a_refusal_speaks_english_too(rooms: Rooms) -> None:
     async with rooms.person() as sari:
         visit_id = await rooms.arrive()

@@ -70,6 +70,21 @@ async def test_a_hint_stands_beside_its_check(room: Room) -> None:
     assert "Stok Parasetamol tablet 500 mg kurang" in shown
 
 
+async def test_drugs_are_called_by_their_english_names_on_english_pages(room: Room) -> None:
+    rx_id = await room.prescribe(paracetamol_500_tab=40, amoxicillin_125_syr=1)
+    await room.stock("epinephrine_inj", 3)
+    english = {"cookie": "alur_language=en"}
+    shown = await page(room, f"/prescriptions/{rx_id}", **english)
+    assert "Paracetamol" in shown
+    assert "dry syrup 125 mg/5 mL" in shown
+    assert "1 bottle" in shown
+    stock = await page(room, "/stock", **english)
+    assert "Epinephrine injection 0.1 %" in stock
+    assert "3 ampoule" in stock
+    for text in ("Parasetamol", "Amoksisilin", "Epinefrin", "sirup", "botol", "ampul"):
+        assert text not in shown + stock, text
+
+
 async def test_the_head_looks_on_without_buttons(room: Room) -> None:
     rx_id = await room.prescribe()
     shown = await page(room, f"/prescriptions/{rx_id}", role="head")
