@@ -127,7 +127,7 @@ class Inbox:
         while True:
             try:
                 await parking.park(self.database, self.service, delivery, code, cause)
-                return
+                return self.after_commit(parking.news([delivery]))
             except Exception as error:
                 if not is_transient(error):
                     raise
@@ -139,8 +139,10 @@ class Inbox:
         async with self.database.writing() as connection:
             open_: Sequence[Delivery] = deliveries
             fresh = await claims.at_once(connection, deliveries)
-            if fresh is None:  # something is parked: perhaps in the way of one of these
-                open_ = await parking.hold_back(connection, self.database, self.service, deliveries)
+            if fresh is None:  # something parked concerns one of these
+                open_ = await parking.hold_back(
+                    connection, self.database, self.service, deliveries, pending
+                )
                 fresh = await claims.claim(connection, open_)
             await self._apply(connection, pending, fresh)
         self.after_commit(pending)

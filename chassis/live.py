@@ -10,7 +10,8 @@ from collections.abc import AsyncIterator, Iterable
 import sqlalchemy as sa
 
 from chassis.database import Database, is_transient
-from chassis.tables import inbox, outbox
+from chassis.parking import HELD
+from chassis.tables import inbox, outbox, parked
 
 #: Everything may be newer: sent where another process wrote, so the topics are not known.
 ALL = "*"
@@ -47,6 +48,8 @@ class Live:
         statement = sa.select(
             sa.select(sa.func.max(outbox.c.seq)).scalar_subquery(),
             sa.select(sa.func.max(inbox.c.position)).scalar_subquery(),
+            sa.select(sa.func.max(parked.c.position)).scalar_subquery(),
+            sa.select(sa.func.count()).select_from(parked).where(HELD).scalar_subquery(),
         )
         last = None
         while True:

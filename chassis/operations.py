@@ -62,6 +62,18 @@ async def part(edge: Annotated[Edge, allow(OPERATIONS)]) -> Response:
     return edge.part("parts/operations.html", **await _picture(edge))
 
 
+@router.get("/parts/parked")
+async def notice(edge: Annotated[Edge, allow("live")]) -> Response:
+    """What a room says of messages it could not take in: kinds and numbers, never a patient."""
+    held = await parking.held_here(edge.service.database, edge.facility.code)
+    return edge.part(
+        "parts/parked.html",
+        held=[row for row in held if row.code != parking.BEHIND],
+        behind=sum(row.number for row in held if row.code == parking.BEHIND),
+        may_decide=bool(edge.who.roles & edge.service.rights[OPERATIONS]),
+    )
+
+
 @router.get("/api/operations")
 async def state(edge: Annotated[Edge, allow(OPERATIONS)]) -> Response:
     """Figures and parked messages, as JSON."""
@@ -106,12 +118,18 @@ async def _replay(edge: Edge, event_id: UUID) -> int:
     try:
         return await again.replay(edge.service.require_inbox(), event_id, edge.who.actor)
     finally:
-        edge.service.live.notify([f"{edge.facility.code}/operations"])
+        _tell(edge)
 
 
 async def _discard(edge: Edge, event_id: UUID, reason: str) -> None:
-    await again.discard(edge.service.require_inbox(), event_id, edge.who.actor, reason)
-    edge.service.live.notify([f"{edge.facility.code}/operations"])
+    try:
+        await again.discard(edge.service.require_inbox(), event_id, edge.who.actor, reason)
+    finally:  # it is gone, even where the next one behind it cannot be handled either
+        _tell(edge)
+
+
+def _tell(edge: Edge) -> None:
+    edge.service.live.notify([f"{edge.facility.code}/{parking.TOPIC}"])
 
 
 def _back(edge: Edge) -> Response:

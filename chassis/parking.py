@@ -13,12 +13,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from chassis.database import Database
 from chassis.delivery import Delivery
 from chassis.metrics import PARKED
+from chassis.pending import Pending
 from chassis.tables import parked
 
 BEHIND = "behind"
 #: Written as a literal: with a bound value neither database would use the partial index.
 HELD = parked.c.state == sa.literal_column("'parked'")
 UNEXPECTED = "unexpected"
+#: What open pages follow, so that a room sees at once what it could not take in.
+TOPIC = "parked"
 
 
 async def park(database: Database, service: str, delivery: Delivery, code: str, cause: str) -> None:
@@ -29,7 +32,11 @@ async def park(database: Database, service: str, delivery: Delivery, code: str, 
 
 
 async def hold_back(
-    connection: AsyncConnection, database: Database, service: str, deliveries: Sequence[Delivery]
+    connection: AsyncConnection,
+    database: Database,
+    service: str,
+    deliveries: Sequence[Delivery],
+    pending: Pending,
 ) -> list[Delivery]:
     """Park what stands behind a parked message of its key; returns the others.
 
@@ -53,7 +60,30 @@ async def hold_back(
         cause = "Menunggu pesan sebelumnya yang tertahan"
         await _store(connection, database, [_row(d, BEHIND, cause) for d in behind])
         PARKED.labels(service, BEHIND).inc(len(behind))
+        pending.topics |= news(behind).topics
     return [delivery for delivery in fresh if delivery.envelope.partitionkey not in blocked]
+
+
+def news(deliveries: Sequence[Delivery]) -> Pending:
+    """What the open pages of the centres concerned are to be told."""
+    return Pending(topics={f"{delivery.envelope.facility}/{TOPIC}" for delivery in deliveries})
+
+
+async def held_here(database: Database, facility: str) -> Sequence[Any]:
+    """What waits for a person at this centre, by kind and cause; through the partial index."""
+    statement = (
+        sa.select(
+            parked.c.type,
+            parked.c.code,
+            sa.func.count().label("number"),
+            sa.func.min(parked.c.parked_at).label("since"),
+        )
+        .where(HELD, parked.c.facility == facility)
+        .group_by(parked.c.type, parked.c.code)
+        .order_by(sa.func.min(parked.c.position))
+    )
+    async with database.reading() as connection:
+        return (await connection.execute(statement)).all()
 
 
 async def _store(

@@ -1,13 +1,44 @@
 """The core formulary as data: every room names a drug by the same code.
 
 Source: Puskesmas formulary lists; the quantity limit of paracetamol tablets stands in them, the
-others carry none. A centre's own list may narrow this one, never rename a code.
+others carry none. English names are the INN. A centre's own list may narrow this one, never
+rename a code.
 """
 
 from typing import Final, NamedTuple
 
+from contracts.bilingual import Bilingual
+
 #: Days that `max_qty_per_period` looks back.
 PERIOD_DAYS: Final = 30
+
+#: Names (the INN), forms, units and routes in English; a word that is not here is the same.
+_ENGLISH: Final = {
+    "Parasetamol": "Paracetamol", "Asam mefenamat": "Mefenamic acid", "Alopurinol": "Allopurinol",
+    "Klorfeniramin maleat (CTM)": "Chlorphenamine maleate", "Amoksisilin": "Amoxicillin",
+    "Albendazol": "Albendazole", "Epinefrin": "Epinephrine", "Amlodipin": "Amlodipine",
+    "Kaptopril": "Captopril", "Oralit": "Oral rehydration salts",
+    "Tablet tambah darah (besi-folat)": "Iron and folic acid",
+    "Vitamin A (biru)": "Vitamin A (blue)", "Vitamin A (merah)": "Vitamin A (red)",
+    "Suntik KB DMPA": "Medroxyprogesterone acetate (DMPA)",
+    "Implan KB": "Contraceptive", "Pil KB": "Contraceptive pill", "Kondom": "Condom",
+    "IUD CuT 380A": "Copper IUD (CuT 380A)",
+    "sirup": "syrup", "tetes": "drops", "sirup kering": "dry syrup", "rektal": "rectal",
+    "injeksi": "injection", "serbuk": "powder", "tablet dispersibel": "dispersible tablet",
+    "kapsul": "capsule", "implan": "implant", "alat": "device", "botol": "bottle",
+    "ampul": "ampoule", "buah": "piece", "luar": "external", "intrauterin": "intrauterine",
+}  # fmt: skip
+_MARKS: Final = str.maketrans(",.", ".,")
+
+
+def word(text: str) -> Bilingual:
+    """A name, form, unit or route as it stands in this list or in a prescription."""
+    return Bilingual(text, _ENGLISH.get(text, text))
+
+
+def strength(text: str) -> Bilingual:
+    """0,1 % is 0.1 % in English."""
+    return Bilingual(text, text.translate(_MARKS))
 
 
 class Drug(NamedTuple):
@@ -24,9 +55,13 @@ class Drug(NamedTuple):
     max_qty_per_period: int | None = None
 
     @property
-    def label(self) -> str:
+    def label(self) -> Bilingual:
         """What a person reads: name, form and strength."""
-        return f"{self.name} {self.form} {self.strength}".rstrip()
+        said = strength(self.strength)
+        return Bilingual(
+            f"{self.name} {self.form} {said}".rstrip(),
+            f"{word(self.name).english} {word(self.form).english} {said.english}".rstrip(),
+        )
 
 
 _PENICILLIN = ("amoksisilin", "amoxicillin", "penisilin", "penicillin", "antibiotik beta laktam")

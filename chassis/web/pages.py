@@ -20,7 +20,7 @@ from jinja2.runtime import Context
 
 from chassis.web import formats
 from chassis.web.assets import VERSIONS
-from chassis.web.texts import LANGUAGES, Texts
+from chassis.web.texts import LANGUAGES, Texts, said
 
 WEB: Final = Path(__file__).parent
 
@@ -122,7 +122,10 @@ def _filters(texts: Texts, language: str) -> dict[str, Any]:
     def number(value: float | Decimal, places: int | None = None) -> str:
         return formats.number(language, value, places)
 
-    named = (age, clock, day, minutes, rupiah, number)
+    def in_words(value: object) -> object:
+        return said(language, value)
+
+    named = (age, clock, day, minutes, rupiah, number, in_words)
     return {function.__name__: function for function in named}
 
 

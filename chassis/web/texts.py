@@ -7,6 +7,8 @@ from typing import Final
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
+from contracts.bilingual import Bilingual
+
 #: The first is the language the messages are written in, and what an unknown language gets.
 LANGUAGES: Final = ("id", "en")
 
@@ -35,7 +37,7 @@ class Texts:
     def gettext(self, language: str, message: str, **params: object) -> str:
         """`message` in `language`, with its `%(name)s` places filled where params are given."""
         text = self.pgettext(language, "", message)
-        return text % params if params else text
+        return text % {name: said(language, v) for name, v in params.items()} if params else text
 
     def pgettext(self, language: str, context: str, message: str) -> str:
         found = self._words.get(language, {}).get((context, message))
@@ -44,6 +46,11 @@ class Texts:
     def ngettext(self, language: str, singular: str, plural: str, number: int) -> str:
         forms = self._words.get(language, {}).get(("", singular), (singular, plural))
         return forms[0 if number == 1 else -1]
+
+
+def said(language: str, value: object) -> object:
+    """Data that knows its English in the reader's language; anything else as it is."""
+    return value.said(language) if isinstance(value, Bilingual) else value
 
 
 def _read(file: Path, language: str) -> dict[tuple[str, str], tuple[str, ...]]:

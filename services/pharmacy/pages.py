@@ -2,15 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Response
 
 from chassis.edge import Edge, allow
+from chassis.web.texts import said
 from chassis.work import Row
+from contracts.bilingual import Bilingual
 from contracts.facility import Facility
-from contracts.formulary import DRUGS
+from contracts.formulary import DRUGS, strength, word
 
 from . import domain, schemas, use_cases
 
@@ -34,8 +36,8 @@ class StockLine:
     """A lot as the stock page shows it."""
 
     lot: Row
-    label: str
-    unit: str
+    label: Bilingual
+    unit: Bilingual
     expiry: str
 
 
@@ -91,7 +93,7 @@ async def stock(edge: Annotated[Edge, allow("stock.read")]) -> Response:
     return edge.page(
         "stock.html",
         lines=_stock_lines(found),
-        drugs=[(drug.code, drug.label) for drug in DRUGS.values()],
+        drugs=[(drug.code, drug.label.said(edge.language)) for drug in DRUGS.values()],
         today=found.today,
         may=_may(edge),
     )
@@ -124,6 +126,14 @@ async def worklist_part(
     return edge.part("parts/worklist.html", tickets=tickets, selected=selected)
 
 
+@router.get("/parts/prescriptions/{rx_id}")
+async def prescription_part(
+    rx_id: UUID, edge: Annotated[Edge, allow("prescription.read")]
+) -> Response:
+    opened = await edge.load(lambda work: use_cases.open_prescription(work, rx_id))
+    return edge.part("parts/prescription.html", **_shown(opened, edge))
+
+
 @router.get("/parts/lots")
 async def lots_part(edge: Annotated[Edge, allow("stock.read")]) -> Response:
     found = await edge.load(use_cases.look_at_stock)
@@ -138,16 +148,24 @@ async def summary_part(edge: Annotated[Edge, allow("summary.open")]) -> Response
 
 async def _counter(edge: Edge, rx_id: UUID | None) -> Response:
     found = await edge.load(lambda work: use_cases.look_at_counter(work, rx_id))
-    opened = found.opened
     return edge.page(
         "counter.html",
         tickets=[_ticket(rx, edge.facility) for rx in found.worklist],
         selected=rx_id,
-        opened=opened,
-        ticket=_ticket(opened.prescription, edge.facility) if opened else None,
-        drugs=DRUGS,
-        may=_may(edge),
+        **_shown(found.opened, edge),
     )
+
+
+def _shown(opened: use_cases.Details | None, edge: Edge) -> dict[str, Any]:
+    """What the right side of the counter is drawn from."""
+    ticket = _ticket(opened.prescription, edge.facility) if opened else None
+    hints = [_in_words(hint, edge.language) for hint in opened.hints] if opened else []
+    words = {"drugs": DRUGS, "word": word, "strength": strength}
+    return {"opened": opened, "ticket": ticket, "hints": hints, "may": _may(edge), **words}
+
+
+def _in_words(hint: domain.Hint, language: str) -> domain.Hint:
+    return hint._replace(params={k: said(language, v) for k, v in hint.params.items()})
 
 
 def _ticket(rx: domain.Prescription, facility: Facility) -> Ticket:
@@ -163,7 +181,7 @@ def _stock_lines(stock: use_cases.Stock) -> list[StockLine]:
         drug = domain.check_drug(lot.drug_code)
         soon = lot.expiry < stock.today + EXPIRES_SOON
         expiry = "late" if lot.expiry < stock.today else "wait" if soon else ""
-        lines.append(StockLine(lot, drug.label, drug.unit, expiry))
+        lines.append(StockLine(lot, drug.label, word(drug.unit), expiry))
     return lines
 
 

@@ -9,7 +9,7 @@ const skew = body.dataset.at ? Date.now() - Date.parse(body.dataset.at) : 0;
 
 // --- Live parts: <section data-live="/lab/parts/list" data-topics="unit:lab" [data-every="5"]> ---
 const shown = new WeakMap(), running = new WeakSet(), again = new WeakSet();
-const plain = (el) => el.innerHTML.replace(/(name="idempotency_key" value=")[^"]*/g, "$1").replace(/\s+/g, " ");
+const plain = (el) => el.innerHTML.replace(/(name="idempotency_key" value=")[^"]*/g, "$1").replace(/\s+/g, " ").trim();
 const TYPED = "input:not([type=hidden], [type=checkbox], [type=radio], [type=submit]), textarea, select";
 const typing = (el) => el && el.matches && el.matches(TYPED);
 const changed = (el) => el.type === "hidden" ? false
@@ -29,15 +29,18 @@ async function refresh(part) {
     await sleep(30); // several topics of one commit: one fetch
     const answer = await fetch(part.dataset.live, { headers: OURS, cache: "no-store" });
     if (answer.status === 401 || answer.redirected) { location.reload(); return; }
-    if (answer.status === 403) { forget(part); return; }
+    if (answer.status === 403) { forget(part, await answer.json().catch(() => ({}))); return; }
     if (answer.ok && part.isConnected) replace(part, await answer.text());
   } catch { /* no network: the reconnection brings it */ } finally {
     running.delete(part);
     if (again.delete(part)) refresh(part);
   }
 }
-function forget(part) { // not for this person: no empty card, no more asking
-  (part.closest(".card") || part).hidden = true;
+function forget(part, { detail }) { // not for this person, or not any more: no more asking
+  if (detail && part.matches(".sheet") && part.textContent.trim()) { // it was here a moment ago: say why it went
+    const why = Object.assign(document.createElement("p"), { className: "notice", textContent: detail });
+    part.replaceChildren(why);
+  } else (part.closest(".card") || part).hidden = true;
   delete part.dataset.live;
   delete part.dataset.every;
 }

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from chassis.errors import Conflict, Invalid
-from contracts.formulary import DRUGS, PERIOD_DAYS, Drug
+from contracts.formulary import DRUGS, PERIOD_DAYS, Drug, word
 from contracts.values import PrescriptionItem
 
 
@@ -65,6 +65,6 @@ def _check_limit(field: str, drug: Drug, quantity: int) -> None:
             field=field,
             drug=drug.label,
             limit=limit,
-            unit=drug.unit,
+            unit=word(drug.unit),
             days=PERIOD_DAYS,
         )

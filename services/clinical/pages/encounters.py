@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 
 from chassis.edge import Edge, allow
-from contracts.formulary import DRUGS
+from contracts.formulary import DRUGS, word
 from contracts.lab_tests import TESTS
 
 from .. import schemas, use_cases
@@ -38,6 +38,11 @@ async def encounter_part(
     )
 
 
+@router.get("/parts/encounters/{visit_id}/forms")
+async def forms_part(visit_id: UUID, edge: Annotated[Edge, allow("encounter.assess")]) -> Response:
+    return edge.part("parts/forms.html", **_shown(edge, await _record(edge, visit_id)))
+
+
 @router.get("/parts/encounters/{visit_id}/completion")
 async def completion_part(
     visit_id: UUID, edge: Annotated[Edge, allow("encounter.open")]
@@ -53,9 +58,10 @@ def _shown(edge: Edge, record: use_cases.Record) -> dict[str, Any]:
     return {
         "record": record,
         "steps": trail(record),
-        "forms": forms(edge.facility),
+        "forms": forms(edge.facility, edge.language),
         "test_names": {test.loinc: test.name for test in TESTS.values()},
-        "drug_names": {drug.code: drug.label for drug in DRUGS.values()},
+        "drug_names": {drug.code: drug.label.said(edge.language) for drug in DRUGS.values()},
+        "word": word,
         "may_act": may(edge, "encounter.assess"),
     }
 

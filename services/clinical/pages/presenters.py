@@ -41,12 +41,12 @@ def limit_minutes(facility: Facility) -> int:
     return int(facility.longest_wait.total_seconds() // 60)
 
 
-def forms(facility: Facility) -> dict[str, Any]:
+def forms(facility: Facility, language: str) -> dict[str, Any]:
     """The choices of the encounter's forms."""
     return {
         "vitals": facility.vitals,
         "tests": [(test.loinc, test.name) for test in TESTS.values()],
-        "drugs": [(drug.code, drug.label) for drug in DRUGS.values()],
+        "drugs": [(drug.code, drug.label.said(language)) for drug in DRUGS.values()],
         "categories": domain.completion.CARE_CATEGORIES,
         "rows": range(3),
     }

@@ -8,7 +8,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from contracts.formulary import DRUGS, PERIOD_DAYS
+from contracts.bilingual import Bilingual
+from contracts.formulary import DRUGS, PERIOD_DAYS, strength, word
 from contracts.values import PrescriptionItem
 
 from .prescription import Prescription, needs
@@ -62,7 +63,7 @@ def _product(item: PrescriptionItem) -> Iterator[Hint]:
     elif (item.form, item.strength) != (drug.form, drug.strength):
         yield _warn("pharmaceutical", "form_differs",
                     "%(drug)s: bentuk atau kekuatan di resep lain (%(written)s)",
-                    drug=drug.label, written=f"{item.form} {item.strength}")  # fmt: skip
+                    drug=drug.label, written=_written(item))  # fmt: skip
     if not item.dose.strip() or not item.frequency.strip():
         yield _warn("pharmaceutical", "dose_missing",
                     "%(drug)s: dosis atau aturan pakai kosong",
@@ -96,11 +97,14 @@ def _clinical(rx: Prescription) -> Iterator[Hint]:
     ingredients = Counter(_ingredient(item.drug_code) for item in rx.items)
     for ingredient, times in sorted(ingredients.items()):
         if times > 1:
-            twice = " + ".join(
-                label(item.drug_code) for item in rx.items
-                if _ingredient(item.drug_code) == ingredient
-            )  # fmt: skip
+            same = [label(i.drug_code) for i in rx.items if _ingredient(i.drug_code) == ingredient]
+            twice = Bilingual(" + ".join(same), " + ".join(each.english for each in same))
             yield _warn("clinical", "duplicate", "Zat yang sama dua kali: %(drugs)s", drugs=twice)
+
+
+def _written(item: PrescriptionItem) -> Bilingual:
+    form, power = word(item.form), strength(item.strength)
+    return Bilingual(f"{form} {power}", f"{form.english} {power.english}")
 
 
 def _names(allergy: str, drug_code: str) -> bool:
@@ -115,6 +119,6 @@ def _ingredient(drug_code: str) -> str:
     return drug.ingredient if drug else drug_code
 
 
-def label(drug_code: str) -> str:
+def label(drug_code: str) -> Bilingual:
     drug = DRUGS.get(drug_code)
-    return drug.label if drug else drug_code
+    return drug.label if drug else Bilingual(drug_code, drug_code)

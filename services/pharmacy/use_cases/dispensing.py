@@ -101,5 +101,5 @@ def _dispensed(take: domain.Take, units: dict[str, str]) -> DispensedItem:
 async def _step(work: Work, rx: Prescription, action: str, **values: Any) -> Prescription:
     version = await work.save(models.prescription, rx, **values)
     work.audit(f"prescription.{action}", rx.id, visit_id=rx.visit_id)
-    work.changed("prescriptions")
+    work.changed("prescriptions", f"prescription:{rx.id}")
     return replace(rx, version=version, **values)

@@ -25,7 +25,7 @@ async def receive(work: Work, event: PrescriptionIssuedV1) -> None:
         PrescriptionReceivedV1(rx_id=event.rx_id, visit_id=event.visit_id, version=event.version)
     )
     work.audit("prescription.receive", event.rx_id, visit_id=event.visit_id)
-    work.changed("prescriptions")
+    work.changed("prescriptions", f"prescription:{event.rx_id}")
 
 
 async def _amend(work: Work, event: PrescriptionIssuedV1) -> bool:

@@ -1,6 +1,6 @@
 """A visit's journey: where the patient was and is, what is still open, how it ended."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -17,17 +17,19 @@ Reads = Annotated[Edge, allow("visit.read")]
 
 @router.get("/visits/{visit_id}")
 async def page(visit_id: UUID, edge: Reads) -> Response:
-    units = domain.visible_units(edge.who.roles, edge.who.units)
-    visit = await edge.load(lambda work: visits.get_visit(work, visit_id, units))
-    may_cancel = bool(edge.who.roles & edge.service.rights["visit.cancel"])
-    return edge.page("visit.html", visit=visit, may_cancel=may_cancel)
+    return edge.page("visit.html", **await _shown(edge, visit_id))
 
 
 @router.get("/parts/visits/{visit_id}")
 async def part(visit_id: UUID, edge: Reads) -> Response:
+    return edge.part("parts/visit.html", **await _shown(edge, visit_id))
+
+
+async def _shown(edge: Edge, visit_id: UUID) -> dict[str, Any]:
     units = domain.visible_units(edge.who.roles, edge.who.units)
     visit = await edge.load(lambda work: visits.get_visit(work, visit_id, units))
-    return edge.part("parts/visit.html", visit=visit)
+    may_cancel = bool(edge.who.roles & edge.service.rights["visit.cancel"])
+    return {"visit": visit, "may_cancel": may_cancel}
 
 
 @router.post("/visits/{visit_id}/cancel")

@@ -107,6 +107,22 @@ async def test_the_end_button_says_what_it_waits_for(rooms: Rooms) -> None:
         assert "Selesai <kbd" in await page(sari, here)
 
 
+async def test_the_forms_of_a_closed_visit_are_gone_without_a_reload(rooms: Rooms) -> None:
+    async with rooms.person() as sari:
+        visit_id = await examined(rooms, sari)
+        shown = await page(sari, f"/encounters/{visit_id}")
+        assert f'data-live="/clinical/parts/encounters/{visit_id}/forms"' in shown
+        part = f"/parts/encounters/{visit_id}/forms"
+        assert "Kirim resep" in await page(sari, part)
+        order_id = await ordered(sari, visit_id)
+        await rooms.receive(VisitCancelledV1(visit_id=visit_id, patient_id=uuid4(), reason="x"))
+        assert (await sari.get(part)).status_code == 403
+        await rooms.receive(released(order_id, visit_id))  # opens the record to be read
+        assert "<form" not in await page(sari, part)
+        assert "Kunjungan ini sudah ditutup" in await page(sari, part)
+        assert "<button" not in await page(sari, f"/parts/encounters/{visit_id}/completion")
+
+
 async def test_a_mismatch_is_said_on_the_page(rooms: Rooms) -> None:
     await rooms.arrive()
     async with rooms.person() as sari:
@@ -133,6 +149,21 @@ async def test_the_room_speaks_english_on_request(rooms: Rooms) -> None:
     async with rooms.person() as sari:
         sari.cookies.set("alur_language", "en")
         assert "Call next" in await page(sari, "/units/anak")
+
+
+async def test_drugs_have_their_english_names_in_the_room_too(rooms: Rooms) -> None:
+    async with rooms.person() as sari:
+        visit_id = await examined(rooms, sari)
+        sari.cookies.set("alur_language", "en")
+        line = {"drug_code": "paracetamol_120_syr", "dose": "5 mL", "frequency": "3x", "days": 3}
+        path = f"/api/encounters/{visit_id}/prescriptions"
+        twice = await sari.post(path, json={"items": [line | {"quantity": 1}] * 2})
+        assert "Paracetamol syrup 120 mg/5 mL" in twice.json()["errors"][0]["detail"]
+        await sari.post(path, json={"items": [line | {"quantity": 1}]})
+        shown = await page(sari, f"/encounters/{visit_id}")
+    assert "Paracetamol syrup 120 mg/5 mL <small>1 bottle" in shown
+    assert "Amoxicillin dry syrup 125 mg/5 mL</option>" in shown
+    assert "Parasetamol" not in shown
 
 
 async def test_a_refusal_speaks_english_too(rooms: Rooms) -> None:

@@ -46,6 +46,18 @@ async def test_the_page_leads_through_every_step(room: Room) -> None:
     assert [lot["on_hand"] for lot in await room.rows(models.stock_lot)] == [15]
 
 
+async def test_the_opened_prescription_follows_what_another_counter_does(room: Room) -> None:
+    rx_id = await room.prescribe()
+    part = f"/parts/prescriptions/{rx_id}"
+    told = f'data-live="/pharmacy{part}" data-topics="prescription:{rx_id} stock"'
+    assert told in await page(room, f"/prescriptions/{rx_id}")
+    assert "Simpan pengkajian" in await page(room, part)
+    ticked = {"administrative": "true", "pharmaceutical": "true", "clinical": "true"}
+    await submit(room, f"/prescriptions/{rx_id}/review", **ticked)
+    assert "Simpan pengkajian" not in await page(room, part)
+    assert "Obat sudah disiapkan" in await page(room, part)
+
+
 async def test_a_review_needs_all_three_answers(room: Room) -> None:
     rx_id = await room.prescribe()
     assert await submit(room, f"/prescriptions/{rx_id}/review", administrative="true") == 422
@@ -56,6 +68,21 @@ async def test_a_hint_stands_beside_its_check(room: Room) -> None:
     shown = await page(room, f"/prescriptions/{rx_id}")
     assert "40 dalam 30 hari, batas 30" in shown
     assert "Stok Parasetamol tablet 500 mg kurang" in shown
+
+
+async def test_drugs_are_called_by_their_english_names_on_english_pages(room: Room) -> None:
+    rx_id = await room.prescribe(paracetamol_500_tab=40, amoxicillin_125_syr=1)
+    await room.stock("epinephrine_inj", 3)
+    english = {"cookie": "alur_language=en"}
+    shown = await page(room, f"/prescriptions/{rx_id}", **english)
+    assert "Paracetamol" in shown
+    assert "dry syrup 125 mg/5 mL" in shown
+    assert "1 bottle" in shown
+    stock = await page(room, "/stock", **english)
+    assert "Epinephrine injection 0.1 %" in stock
+    assert "3 ampoule" in stock
+    for text in ("Parasetamol", "Amoksisilin", "Epinefrin", "sirup", "botol", "ampul"):
+        assert text not in shown + stock, text
 
 
 async def test_the_head_looks_on_without_buttons(room: Room) -> None:
