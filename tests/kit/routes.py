@@ -1,8 +1,9 @@
 """Every HTTP route of a service as its application knows it, and the rights it asks for."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
+from uuid import uuid4
 
 from fastapi import FastAPI
 from fastapi.dependencies.models import Dependant
@@ -56,3 +57,13 @@ def _declared(dependant: Dependant) -> Iterator[str]:
         if right := getattr(dependency.call, "right", None):
             yield str(right)
         yield from _declared(dependency)
+
+
+def path_of(template: str, known: Mapping[str, str]) -> str:
+    """The template with real ids where they are known and random ones elsewhere."""
+    parts = template.split("{")
+    filled = [parts[0]]
+    for part in parts[1:]:
+        name, _, rest = part.partition("}")
+        filled.append(known.get(name.partition(":")[0], str(uuid4())) + rest)
+    return "".join(filled)

@@ -15,11 +15,12 @@ from chassis.edge import LANGUAGE_COOKIE, SESSION_COOKIE
 from chassis.service import COMMON
 from contracts.catalog import SERVICES
 from deploy.demo import PASSWORD, username
-from tests.integration.chassis.rooms import apps, path_of, signed_in, watched
+from tests.kit.apps import apps, signed_in
 from tests.kit.centre import Answer, Centre, Client
+from tests.kit.commits import watched
 from tests.kit.hostile import sample
 from tests.kit.journey import Journey
-from tests.kit.routes import WORDS, HttpRoute, routes_of
+from tests.kit.routes import WORDS, HttpRoute, path_of, routes_of
 
 TICKETS = "/registration/api/tickets"
 CLERK = Identity("wati", "Wati", "dharma_rini", frozenset({"clerk"}), frozenset({"*"}))

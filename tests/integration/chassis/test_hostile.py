@@ -14,11 +14,12 @@ from fastapi import FastAPI
 
 from chassis.service import COMMON, House
 from contracts.catalog import SERVICES
-from tests.integration.chassis.rooms import apps, path_of, signed_in, watched
+from tests.kit.apps import apps, signed_in
 from tests.kit.centre import Centre
+from tests.kit.commits import watched
 from tests.kit.hostile import FORMS, QUERIES, RAW, sample, spoilt, spoilt_forms
 from tests.kit.journey import Journey
-from tests.kit.routes import WORDS, HttpRoute, routes_of
+from tests.kit.routes import WORDS, HttpRoute, path_of, routes_of
 
 pytestmark = pytest.mark.timeout(600)
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"

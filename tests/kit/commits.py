@@ -1,53 +1,16 @@
-"""All services of a centre as bare applications, and a watch on what they commit."""
+"""A watch on what a service commits while a test asks."""
 
-import importlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Final
-from uuid import uuid4
 
-import httpx
 import sqlalchemy as sa
-from fastapi import FastAPI
 
-from chassis.auth import Identity
 from chassis.service import House
-from contracts.catalog import SERVICES
 
 #: Set while a test asks: what the message side commits meanwhile is not counted.
 _ASKING: Final[ContextVar[bool]] = ContextVar("asking", default=False)
-
-
-def apps(house: House, services: Sequence[str] = SERVICES) -> dict[str, FastAPI]:
-    """The HTTP side of each service, called without a network."""
-    found: dict[str, FastAPI] = {}
-    for name in services:
-        found[name] = importlib.import_module(f"services.{name}.app").create_api(house)
-    return found
-
-
-def signed_in(
-    house: House, app: FastAPI, *roles: str, facility: str = "dharma_rini", units: str = "*"
-) -> httpx.AsyncClient:
-    """A client with a token of these roles; without any, a stranger."""
-    who = Identity("penguji", "Penguji", facility, frozenset(roles), frozenset(units.split()))
-    headers = {"Authorization": f"Bearer {house.tokens.issue(who)}"} if roles else {}
-    return httpx.AsyncClient(
-        transport=httpx.ASGITransport(app, raise_app_exceptions=False),
-        base_url="http://rooms",
-        headers=headers,
-    )
-
-
-def path_of(template: str, known: dict[str, str]) -> str:
-    """The template with real ids where they are known and random ones elsewhere."""
-    parts = template.split("{")
-    filled = [parts[0]]
-    for part in parts[1:]:
-        name, _, rest = part.partition("}")
-        filled.append(known.get(name.partition(":")[0], str(uuid4())) + rest)
-    return "".join(filled)
 
 
 class Commits:
