@@ -15,13 +15,12 @@ from typing import IO, Literal
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
 
-from chassis.health import measured
+from chassis import health
 from chassis.migrate import upgrade
 from chassis.profiles import load
-from chassis.runtime import Service
 from chassis.service import House, Worker, open_house
 from chassis.settings import Settings
 from chassis.telemetry import configure_logs, configure_traces
@@ -96,11 +95,11 @@ def front_door(house: House, apps: Mapping[str, Starlette], names: Sequence[str]
         return Response("ok")
 
     async def ready(request: Request) -> Response:
-        parts = {name: await _ready(house.service(name)) for name in names}
-        return JSONResponse(parts, 200 if all(parts.values()) else 503)
+        found = {name: await health.needs(house.service(name)) for name in names}
+        return health.answer({name: all(parts.values()) for name, parts in found.items()})
 
     async def metrics(request: Request) -> Response:
-        return await measured(map(house.service, names))
+        return await health.measured(map(house.service, names))
 
     routes = [
         Route("/", home),
@@ -110,10 +109,6 @@ def front_door(house: House, apps: Mapping[str, Starlette], names: Sequence[str]
     ]
     mounts = [Mount(f"/{name}", app) for name, app in apps.items()]
     return Starlette(routes=[*routes, *mounts])
-
-
-async def _ready(service: Service) -> bool:
-    return await service.database.is_up() and await service.bus_up()
 
 
 async def migrate(settings: Settings, names: Sequence[str] = SERVICES) -> None:
