@@ -32,6 +32,11 @@ class HttpRoute:
         return f"{self.method} /{self.service}{self.path}"
 
     @property
+    def parameters(self) -> list[str]:
+        """The names in the path."""
+        return [_name(part.partition("}")[0]) for part in self.path.split("{")[1:]]
+
+    @property
     def is_api(self) -> bool:
         return self.path.startswith("/api/")
 
@@ -65,5 +70,10 @@ def path_of(template: str, known: Mapping[str, str]) -> str:
     filled = [parts[0]]
     for part in parts[1:]:
         name, _, rest = part.partition("}")
-        filled.append(known.get(name.partition(":")[0], str(uuid4())) + rest)
+        filled.append(known.get(_name(name), str(uuid4())) + rest)
     return "".join(filled)
+
+
+def _name(parameter: str) -> str:
+    """`path` of `path:path`."""
+    return parameter.partition(":")[0]

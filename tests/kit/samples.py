@@ -21,7 +21,12 @@ from contracts.values import (
 AGE_DAYS: Final = 430
 NAME: Final = "Aisyah Nuraini"
 BORN: Final = date.today() - timedelta(days=AGE_DAYS)
+#: LOINC codes.
 HAEMOGLOBIN: Final = "718-7"
+WEIGHT: Final = "29463-7"
+LENGTH: Final = "8306-3"
+TEMPERATURE: Final = "8310-5"
+#: A code of the formulary.
 SYRUP: Final = "paracetamol_120_syr"
 
 

@@ -8,9 +8,17 @@ import httpx
 
 from chassis.service import House
 from tests.kit.rooms import BareRoom, good
-from tests.kit.samples import BORN, HAEMOGLOBIN, NAME, SYRUP, registered, routed
-
-WEIGHT, LENGTH, TEMPERATURE = "29463-7", "8306-3", "8310-5"
+from tests.kit.samples import (
+    BORN,
+    HAEMOGLOBIN,
+    LENGTH,
+    NAME,
+    SYRUP,
+    TEMPERATURE,
+    WEIGHT,
+    registered,
+    routed,
+)
 
 
 class Rooms(BareRoom):

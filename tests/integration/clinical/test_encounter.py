@@ -19,7 +19,6 @@ from contracts.registration import VisitCancelledV1, VisitCompletedV1
 from tests.integration.clinical.rooms import (
     FINISH,
     PARACETAMOL,
-    TEMPERATURE,
     Rooms,
     assess,
     call,
@@ -29,7 +28,7 @@ from tests.integration.clinical.rooms import (
     identify,
     ordered,
 )
-from tests.kit.samples import BORN, HAEMOGLOBIN, released
+from tests.kit.samples import BORN, HAEMOGLOBIN, TEMPERATURE, released
 
 
 async def test_opening_a_record_is_audited(rooms: Rooms) -> None:

@@ -12,9 +12,9 @@ from jinja2.ext import babel_extract
 from chassis.web.texts import Texts
 from contracts.complaints import ComplaintAssignedV1
 from contracts.registration import VisitCancelledV1
-from tests.integration.clinical.rooms import TEMPERATURE, WEIGHT, Rooms, examined, ordered
+from tests.integration.clinical.rooms import Rooms, examined, ordered
 from tests.kit.rooms import page
-from tests.kit.samples import BORN, HAEMOGLOBIN, NAME, released
+from tests.kit.samples import BORN, HAEMOGLOBIN, NAME, TEMPERATURE, WEIGHT, released
 
 SERVICE = Path("services/clinical")
 
