@@ -93,7 +93,7 @@ async def stock(edge: Annotated[Edge, allow("stock.read")]) -> Response:
         lines=_stock_lines(found),
         drugs=[(drug.code, drug.label) for drug in DRUGS.values()],
         today=found.today,
-        may=_may(edge),
+        may=edge.who.rights(domain.RIGHTS),
     )
 
 
@@ -146,7 +146,7 @@ async def _counter(edge: Edge, rx_id: UUID | None) -> Response:
         opened=opened,
         ticket=_ticket(opened.prescription, edge.facility) if opened else None,
         drugs=DRUGS,
-        may=_may(edge),
+        may=edge.who.rights(domain.RIGHTS),
     )
 
 
@@ -165,8 +165,3 @@ def _stock_lines(stock: use_cases.Stock) -> list[StockLine]:
         expiry = "late" if lot.expiry < stock.today else "wait" if soon else ""
         lines.append(StockLine(lot, drug.label, drug.unit, expiry))
     return lines
-
-
-def _may(edge: Edge) -> frozenset[str]:
-    """The rights of the reader, so that a page offers no button that would be refused."""
-    return frozenset(right for right, roles in domain.RIGHTS.items() if roles & edge.who.roles)
