@@ -6,11 +6,11 @@ from typing import Any, Final
 from uuid import uuid4
 
 from fastapi import FastAPI
-from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.routing import Mount
 
 from chassis.runtime import Service
+from deploy.openapi import declared
 
 #: What a path parameter of a text type may be, so that the route is reached.
 WORDS: Final = {"unit": "anak", "step": "assign", "code": "en"}
@@ -50,18 +50,11 @@ def routes_of(app: FastAPI) -> Iterator[HttpRoute]:
             yield HttpRoute(service.name, "GET", f"{route.path}/", (), None)
             continue
         dependant = route.dependant if isinstance(route, APIRoute) else None
-        rights = tuple(_declared(dependant)) if dependant else ()
+        rights = tuple(declared(dependant)) if dependant else ()
         bodies = dependant.body_params if dependant else []
         model = bodies[0].field_info.annotation if bodies else None
         for method in sorted((route.methods or set()) - {"HEAD"}):
             yield HttpRoute(service.name, method, str(context.path), rights, model)
-
-
-def _declared(dependant: Dependant) -> Iterator[str]:
-    for dependency in dependant.dependencies:
-        if right := getattr(dependency.call, "right", None):
-            yield str(right)
-        yield from _declared(dependency)
 
 
 def path_of(template: str, known: Mapping[str, str]) -> str:
