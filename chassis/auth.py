@@ -7,6 +7,7 @@ import asyncio
 import json
 import os
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,6 +41,10 @@ class Identity:
 
     def has_unit(self, code: str) -> bool:
         return code in self.units or "*" in self.units
+
+    def rights(self, given: Mapping[str, frozenset[str]]) -> frozenset[str]:
+        """Which of these rights one of the roles has, so that a page offers no button in vain."""
+        return frozenset(right for right, roles in given.items() if roles & self.roles)
 
     @property
     def actor(self) -> Actor:

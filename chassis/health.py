@@ -1,6 +1,6 @@
 """Is this process alive, and can it do its work: /healthz, /readyz and /metrics."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
@@ -20,9 +20,16 @@ async def healthz() -> Response:
 
 @router.get("/readyz")
 async def readyz(request: Request) -> Response:
-    """200 when database, bus and message side are up; else 503 and what is missing."""
-    service: Service = request.app.state.service
-    parts = {"database": await service.database.is_up(), "bus": await service.bus_up()}
+    return answer(await needs(request.app.state.service))
+
+
+async def needs(service: Service) -> dict[str, bool]:
+    """What a service needs for its work, and whether it is there."""
+    return {"database": await service.database.is_up(), "bus": await service.bus_up()}
+
+
+def answer(parts: Mapping[str, bool]) -> Response:
+    """200 when all is there; else 503, and what is missing."""
     return JSONResponse(parts, 200 if all(parts.values()) else 503)
 
 

@@ -37,6 +37,17 @@ _PROBLEM: Final[Document] = {
         },
     },
 }
+_COMPONENTS: Final[Document] = {
+    "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
+    "responses": {
+        "Problem": {
+            "description": "Refused; the code says why, the detail what to do next.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        }
+    },
+}
 _HEADERS: Final[list[Document]] = [
     {
         "name": "Idempotency-Key",
@@ -79,22 +90,7 @@ def document(app: FastAPI, name: str) -> Document:
         "servers": [{"url": f"/{name}", "description": "below the centre's public address"}],
         "security": [{"token": []}],
         "paths": paths,
-        "components": {
-            "securitySchemes": {
-                "token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
-            },
-            "responses": {
-                "Problem": {
-                    "description": "Refused; the code says why, the detail what to do next.",
-                    "content": {
-                        "application/problem+json": {
-                            "schema": {"$ref": "#/components/schemas/Problem"}
-                        }
-                    },
-                }
-            },
-            "schemas": _used(schemas, paths),
-        },
+        "components": _COMPONENTS | {"schemas": _used(schemas, paths)},
     }
 
 
@@ -117,16 +113,17 @@ def _rights(app: FastAPI) -> Iterator[tuple[tuple[str, str], str]]:
     for context in iter_route_contexts(app.routes):
         route = context.original_route
         if isinstance(route, APIRoute):
-            for right in _declared(route.dependant):
+            for right in declared(route.dependant):
                 for method in route.methods or ():
                     yield (str(context.path), method.lower()), right
 
 
-def _declared(dependant: Dependant) -> Iterator[str]:
+def declared(dependant: Dependant) -> Iterator[str]:
+    """The rights that a route asks for with `allow`, also through what it depends on."""
     for dependency in dependant.dependencies:
         if right := getattr(dependency.call, "right", None):
             yield str(right)
-        yield from _declared(dependency)
+        yield from declared(dependency)
 
 
 def _used(schemas: Document, paths: Document) -> Document:

@@ -4,34 +4,28 @@ import asyncio
 import fcntl
 import gc
 import importlib
-import os
-import signal
 import sys
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import IO, Literal
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
 
-from chassis.health import measured
+from chassis import health
 from chassis.migrate import upgrade
 from chassis.profiles import load
-from chassis.runtime import Service
 from chassis.service import House, Worker, open_house
 from chassis.settings import Settings
 from chassis.telemetry import configure_logs, configure_traces
 from contracts.catalog import SERVICES
 from contracts.facility import Facility
 from deploy.demo import load as load_demo
+from deploy.web import server
 from deploy.welcome import print_welcome
-
-#: Environment variable with the process id of the supervisor.
-SUPERVISOR = "ALUR_SUPERVISOR"
 
 Role = Literal["all", "api", "worker"]
 
@@ -96,11 +90,11 @@ def front_door(house: House, apps: Mapping[str, Starlette], names: Sequence[str]
         return Response("ok")
 
     async def ready(request: Request) -> Response:
-        parts = {name: await _ready(house.service(name)) for name in names}
-        return JSONResponse(parts, 200 if all(parts.values()) else 503)
+        found = {name: await health.needs(house.service(name)) for name in names}
+        return health.answer({name: all(parts.values()) for name, parts in found.items()})
 
     async def metrics(request: Request) -> Response:
-        return await measured(map(house.service, names))
+        return await health.measured(map(house.service, names))
 
     routes = [
         Route("/", home),
@@ -110,10 +104,6 @@ def front_door(house: House, apps: Mapping[str, Starlette], names: Sequence[str]
     ]
     mounts = [Mount(f"/{name}", app) for name, app in apps.items()]
     return Starlette(routes=[*routes, *mounts])
-
-
-async def _ready(service: Service) -> bool:
-    return await service.database.is_up() and await service.bus_up()
 
 
 async def migrate(settings: Settings, names: Sequence[str] = SERVICES) -> None:
@@ -140,10 +130,7 @@ async def serve(
     try:
         await prepare(settings, names, demo=demo)
         async with running(settings, names, role) as (house, app):
-            # What was loaded stays for good: the collector need not walk it again and again.
-            gc.collect()
-            gc.freeze()
-            gc.set_threshold(20_000, 20, 20)
+            _spare_the_collector()
             web = server(app, host, port)
             if len(names) > 1:
                 print_welcome(f"http://{host}:{port}/", house.profiles, demo=demo)
@@ -153,53 +140,18 @@ async def serve(
             lock.close()
 
 
+def _spare_the_collector() -> None:
+    """What was loaded stays for good: it need not be walked again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+
+
 async def prepare(settings: Settings, names: Sequence[str] = SERVICES, *, demo: bool) -> None:
     """Databases at the newest version, with demo data where it is asked for."""
     await migrate(settings, names)
     if demo:
         await load_demo(settings, list(profiles(settings).values()))
-
-
-class Web(uvicorn.Server):
-    """Ends by `should_exit`. Signals are the launcher's affair: uvicorn raises them again after
-    its own shutdown, and the process would die before relays and databases are closed.
-    """
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-    async def until_told(self) -> None:
-        """Serve until SIGINT or SIGTERM, or until the supervisor that started us is gone."""
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, setattr, self, "should_exit", True)
-        watch = asyncio.create_task(self._watch_supervisor())
-        try:
-            await self.serve()
-        finally:
-            watch.cancel()
-
-    async def _watch_supervisor(self) -> None:
-        parent = os.environ.get(SUPERVISOR)
-        while parent and os.getppid() == int(parent):  # noqa: ASYNC110 - nobody tells an orphan
-            await asyncio.sleep(1)
-        self.should_exit = self.should_exit or parent is not None
-
-
-def server(app: Starlette, host: str, port: int) -> Web:
-    return Web(
-        uvicorn.Config(
-            app,
-            host=host,
-            port=port,
-            log_level="warning",
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=3,
-            timeout_keep_alive=30,
-        )
-    )
 
 
 def hold(folder: Path) -> IO[str]:

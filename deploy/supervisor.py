@@ -18,7 +18,8 @@ from chassis.settings import Settings
 from chassis.telemetry import configure_logs
 from contracts.catalog import SERVICES
 from deploy.gateway import gateway
-from deploy.process import SUPERVISOR, hold, prepare, profiles, server
+from deploy.process import hold, prepare, profiles
+from deploy.web import SUPERVISOR, server
 from deploy.welcome import print_welcome
 
 log = structlog.get_logger(__name__)

@@ -66,14 +66,15 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 @pytest.fixture(scope="session")
 def sqlite_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return sqlite_template(tmp_path_factory.mktemp("template"))
+    return sqlite_template(tmp_path_factory.mktemp("template"), demo=True)
 
 
 @pytest.fixture(scope="session")
 def postgres_databases(
     database_server: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
-    with postgres_template(database_server, tmp_path_factory.mktemp("template")) as name:
+    folder = tmp_path_factory.mktemp("template")
+    with postgres_template(database_server, folder, demo=True) as name:
         yield name
 
 

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from chassis.database import Database
 from chassis.tables import parked
 from deploy.check.ledgers import rows_of
+from deploy.check.messages import SET_ASIDE
 from deploy.check.report import Report
 from services.clinical import models as clinical
 from services.lab import models as lab
@@ -69,7 +70,7 @@ def _compare_place(visit: sa.Row[Any], entry: sa.Row[Any] | None, report: Report
 
 async def _keys_held_back(database: Database) -> frozenset[str]:
     """Patients whose newest place waits behind a parked message: that is listed, not hidden."""
-    statement = sa.select(parked.c.partitionkey).where(parked.c.state.in_(("parked", "discarded")))
+    statement = sa.select(parked.c.partitionkey).where(parked.c.state.in_(SET_ASIDE))
     return frozenset(row.partitionkey for row in await rows_of(database, statement))
 
 

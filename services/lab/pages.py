@@ -157,7 +157,7 @@ async def _order(edge: Edge, order_id: UUID) -> dict[str, Any]:
         "order": order,
         "steps": _steps(order["state"]),
         "next": _next(order, edge),
-        "rights": {right for right, roles in domain.RIGHTS.items() if roles & edge.who.roles},
+        "rights": edge.who.rights(domain.RIGHTS),
         "reasons": [reason.value for reason in domain.RejectionReason],
         "plausible": {
             line["loinc"]: test.plausible

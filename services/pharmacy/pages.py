@@ -95,7 +95,7 @@ async def stock(edge: Annotated[Edge, allow("stock.read")]) -> Response:
         lines=_stock_lines(found),
         drugs=[(drug.code, drug.label.said(edge.language)) for drug in DRUGS.values()],
         today=found.today,
-        may=_may(edge),
+        may=edge.who.rights(domain.RIGHTS),
     )
 
 
@@ -161,7 +161,8 @@ def _shown(opened: use_cases.Details | None, edge: Edge) -> dict[str, Any]:
     ticket = _ticket(opened.prescription, edge.facility) if opened else None
     hints = [_in_words(hint, edge.language) for hint in opened.hints] if opened else []
     words = {"drugs": DRUGS, "word": word, "strength": strength}
-    return {"opened": opened, "ticket": ticket, "hints": hints, "may": _may(edge), **words}
+    may = edge.who.rights(domain.RIGHTS)
+    return {"opened": opened, "ticket": ticket, "hints": hints, "may": may, **words}
 
 
 def _in_words(hint: domain.Hint, language: str) -> domain.Hint:
@@ -183,8 +184,3 @@ def _stock_lines(stock: use_cases.Stock) -> list[StockLine]:
         expiry = "late" if lot.expiry < stock.today else "wait" if soon else ""
         lines.append(StockLine(lot, drug.label, word(drug.unit), expiry))
     return lines
-
-
-def _may(edge: Edge) -> frozenset[str]:
-    """The rights of the reader, so that a page offers no button that would be refused."""
-    return frozenset(right for right, roles in domain.RIGHTS.items() if roles & edge.who.roles)

@@ -1,60 +1,14 @@
 """What the procedures ask of the care rooms, through a whole running centre."""
 
-from dataclasses import dataclass
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
-from tests.acceptance.registration_steps import born, on_worklist, patient, visit
-from tests.kit.centre import Centre, Client
+from tests.acceptance.guest import ADULT, DONE, Guest, arrived, called
+from tests.acceptance.registration_steps import born, on_worklist
+from tests.kit.centre import Centre
+from tests.kit.samples import HAEMOGLOBIN, LENGTH, TEMPERATURE, WEIGHT
 from tests.kit.waiting import eventually
-
-HAEMOGLOBIN = "718-7"
-WEIGHT, LENGTH, TEMPERATURE = "29463-7", "8306-3", "8310-5"
-DONE = {"icd10": ["J06.9"], "care_categories": ["curative"], "disposition": "home"}
-
-
-@dataclass
-class Guest:
-    """A patient whom a room has called but not yet identified."""
-
-    said: dict[str, str]
-    visit_id: str
-    unit: str
-    room: Client
-
-    @property
-    def record(self) -> str:
-        return f"/clinical/api/encounters/{self.visit_id}"
-
-    async def identified(self) -> None:
-        assert (await self.room.post(f"{self.record}/identity", self.said))["match"] is True
-
-    async def examined(self) -> None:
-        await self.identified()
-        seen = {WEIGHT: 8.4, TEMPERATURE: 38.2}
-        body = {"complaint": "Demam tiga hari", "observations": seen}
-        await self.room.post(f"{self.record}/assessment", body)
-
-
-async def arrived(
-    centre: Centre, facility: str, birth_date: str, sex: str = "F", **how: Any
-) -> Guest:
-    """Given a patient registered at the desk, who stands on the worklist of the unit."""
-    desk, room = await centre.client("clerk", facility), await centre.client("midwife", facility)
-    said = {"full_name": f"Siti Rahayu {uuid4().hex[:6]}", "birth_date": birth_date}
-    who = await patient(desk, birth_date, full_name=said["full_name"], sex=sex)
-    opened = await visit(desk, who["id"], **how)
-    line = await on_worklist(centre, facility, opened["unit"], opened["id"])
-    return Guest(said, opened["id"], line["unit"], room)
-
-
-async def called(centre: Centre, facility: str, birth_date: str, **how: Any) -> Guest:
-    guest = await arrived(centre, facility, birth_date, **how)
-    call = await guest.room.post("/clinical/api/worklist/call-next", {"unit": guest.unit})
-    assert call["visit_id"] == guest.visit_id
-    return guest
 
 
 @pytest.mark.requirement("DR-5.4")
@@ -85,7 +39,7 @@ async def test_given_a_lab_slip_of_the_child_unit_when_released_then_back_before
 ) -> None:
     child = await called(centre, "dharma_rini", born(months=14))
     await child.examined()
-    await released(centre, "dharma_rini", child, await ordered(centre, "dharma_rini", child))
+    await released(child, await child.lab_requested())
     other = await arrived(centre, "dharma_rini", born(months=20))
     assert (other.unit, child.unit) == ("anak", "anak")
 
@@ -96,14 +50,9 @@ async def test_given_a_lab_slip_of_the_child_unit_when_released_then_back_before
     await eventually(back)
 
 
-async def ordered(centre: Centre, facility: str, guest: Guest) -> str:
-    slip = await guest.room.post(f"{guest.record}/lab-requests", {"tests": [HAEMOGLOBIN]})
-    return str(slip["id"])
-
-
-async def released(centre: Centre, facility: str, guest: Guest, order_id: str) -> None:
+async def released(guest: Guest, order_id: str) -> None:
     """When the laboratory works through the order."""
-    analyst = await centre.client("analyst", facility)
+    analyst = await guest.person("analyst")
     path = f"/lab/api/orders/{order_id}"
 
     async def listed() -> bool:
@@ -133,22 +82,18 @@ async def test_given_a_mother_with_a_lab_slip_when_released_then_she_is_back_in_
 ) -> None:
     mother = await called(centre, "dharma_rini", born(years=28), mode="maternity")
     assert mother.unit == "kia"
-    await mother.examined()
-    order_id = await ordered(centre, "dharma_rini", mother)
-    await released(centre, "dharma_rini", mother, order_id)
+    await mother.examined(ADULT)
+    order_id = await mother.lab_requested()
+    await released(mother, order_id)
     await on_worklist(centre, "dharma_rini", "kia", mother.visit_id)
     await read(mother, order_id)
-    item = {"drug_code": "fe_folate", "dose": "1 tablet", "frequency": "1 x sehari"}
-    rx = {"items": [item | {"days": 30, "quantity": 30}]}
-    await mother.room.post(f"{mother.record}/prescriptions", rx)
-    await mother.room.post(f"{mother.record}/complete", DONE)
-    desk = await centre.client("clerk")
+    await mother.prescribed("fe_folate", 30)
+    await mother.completed()
 
-    async def way() -> Any:
-        routes = (await desk.get(f"/registration/api/visits/{mother.visit_id}"))["routes"]
-        return [move["to_unit"] for move in routes] == ["kia", "lab", "kia", "apotik"]
+    async def went_on() -> bool:
+        return await mother.places() == ["kia", "lab", "kia", "apotik"]
 
-    await eventually(way)
+    await eventually(went_on)
 
 
 @pytest.mark.requirement("KS-1.2")
@@ -163,13 +108,7 @@ async def test_given_an_examined_child_when_no_kind_of_care_is_coded_then_it_can
     assert (refused.status, refused.body["errors"][0]["field"]) == (422, "care_categories")
     kinds = ["promotive", "curative"]
     await child.room.post(f"{child.record}/complete", DONE | {"care_categories": kinds})
-    await eventually(lambda: completed(centre, "kertosari", child))
-
-
-async def completed(centre: Centre, facility: str, guest: Guest) -> bool:
-    desk = await centre.client("clerk", facility)
-    record = await desk.get(f"/registration/api/visits/{guest.visit_id}")
-    return bool(record["state"] == "completed")
+    await eventually(child.is_home)
 
 
 @pytest.mark.requirement("KS-5.3")
@@ -230,13 +169,13 @@ async def test_given_something_open_when_the_room_ends_then_the_patient_cannot_g
     centre: Centre,
 ) -> None:
     adult = await called(centre, "klungkung2", born(years=40))
-    await adult.examined()
-    order_id = await ordered(centre, "klungkung2", adult)
+    await adult.examined(ADULT)
+    order_id = await adult.lab_requested()
     outstanding = await adult.room.send("POST", f"{adult.record}/complete", DONE)
     assert (outstanding.status, outstanding.code) == (409, "obligations_open")
-    await released(centre, "klungkung2", adult, order_id)
+    await released(adult, order_id)
     await on_worklist(centre, "klungkung2", adult.unit, adult.visit_id)
     await read(adult, order_id)
-    assert not await completed(centre, "klungkung2", adult)
-    await adult.room.post(f"{adult.record}/complete", DONE)
-    await eventually(lambda: completed(centre, "klungkung2", adult))
+    assert not await adult.is_home()
+    await adult.completed()
+    await eventually(adult.is_home)

@@ -14,7 +14,7 @@ from chassis.settings import Settings
 from contracts.catalog import SERVICES
 from deploy.demo import ROLES
 from deploy.process import front_door, profiles
-from tests.integration.chassis.rooms import apps
+from tests.kit.apps import apps
 from tests.kit.routes import HttpRoute, routes_of
 
 #: Everything that answers somebody who has not signed in, and why.

@@ -11,7 +11,8 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from chassis import telemetry
 from chassis.tables import outbox
 from tests.kit.centre import Centre
-from tests.kit.journey import HAEMOGLOBIN, Journey
+from tests.kit.journey import Journey
+from tests.kit.samples import HAEMOGLOBIN
 from tests.kit.waiting import eventually
 
 REQUESTED = "clinical.lab.requested.v1"

@@ -14,7 +14,8 @@ from chassis.service import House
 from chassis.settings import Settings
 from contracts.catalog import SERVICES
 from deploy.demo import PASSWORD, username
-from deploy.process import Role, running, server
+from deploy.process import Role, running
+from deploy.web import server
 
 
 class Refused(AssertionError):

@@ -34,23 +34,23 @@ class Postgres:
 
 
 @contextmanager
-def postgres_template(url: str, folder: Path) -> Iterator[str]:
-    """Five migrated databases with demo data; yields their name with `{service}` in it."""
+def postgres_template(url: str, folder: Path, *, demo: bool) -> Iterator[str]:
+    """Five migrated databases; yields their name with `{service}` in it."""
     server, name = Postgres(url), f"alur_test_{uuid4().hex[:10]}_tpl_{{service}}"
     settings = Settings(
         mode="distributed", database_url=url + name, data_dir=folder, _env_file=None
     )
     try:
-        blocking(prepare(settings, demo=True))
+        blocking(prepare(settings, demo=demo))
         yield name
     finally:
         server.run(*(f"DROP DATABASE IF EXISTS {name.format(service=s)}" for s in SERVICES))
 
 
-def sqlite_template(folder: Path) -> Path:
-    """A data folder with five migrated files and demo data."""
+def sqlite_template(folder: Path, *, demo: bool) -> Path:
+    """A data folder with five migrated files."""
     settings = Settings(mode="embedded", data_dir=folder, _env_file=None)
-    blocking(prepare(settings, demo=True))
+    blocking(prepare(settings, demo=demo))
     return folder
 
 

@@ -1,16 +1,15 @@
 """A child's way through the rooms of a running centre, step by step, for tests that need one."""
 
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
 from tests.kit.centre import Answer, Centre, Client
+from tests.kit.samples import BORN, HAEMOGLOBIN, NAME, SYRUP, TEMPERATURE, WEIGHT
 from tests.kit.waiting import eventually
 
-HAEMOGLOBIN, WEIGHT, TEMPERATURE = "718-7", "29463-7", "8310-5"
 UNIT = "anak"
-SYRUP = "paracetamol_120_syr"
 NOT_YET = frozenset({404, 409, 422})
 
 
@@ -20,9 +19,9 @@ class Journey:
 
     centre: Centre
     facility: str = "dharma_rini"
-    name: str = "Aisyah Nuraini"
+    name: str = NAME
     nik: str | None = None
-    born: date = field(default_factory=lambda: datetime.now(UTC).date() - timedelta(days=430))
+    born: date = BORN
     ticket: str = ""
     patient: str = ""
     visit: str = ""
@@ -124,6 +123,24 @@ class Journey:
             return bool(visit["state"] == "completed")
 
         await eventually(is_over)
+
+    async def leave_traces(self) -> dict[str, str]:
+        """Something of this patient in every room; its ids by the name of a path parameter."""
+        await self.arrive()
+        await self.examine()
+        await self.request_lab()
+        await self.prescribe()
+        await self.soon("analyst", f"/lab/api/orders/{self.order}/accept")
+        said = {"channel": "wa", "text": "Antre terlalu lama"}
+        complaint = await self.do("analyst", "/complaints/api/complaints", said)
+        return {
+            "visit_id": self.visit,
+            "patient_id": self.patient,
+            "ticket_id": self.ticket,
+            "order_id": self.order,
+            "rx_id": self.rx,
+            "complaint_id": complaint["id"],
+        }
 
     def care(self, step: str) -> str:
         return f"/clinical/api/encounters/{self.visit}/{step}"

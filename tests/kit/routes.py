@@ -1,15 +1,16 @@
 """Every HTTP route of a service as its application knows it, and the rights it asks for."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
+from uuid import uuid4
 
 from fastapi import FastAPI
-from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.routing import Mount
 
 from chassis.runtime import Service
+from deploy.openapi import declared
 
 #: What a path parameter of a text type may be, so that the route is reached.
 WORDS: Final = {"unit": "anak", "step": "assign", "code": "en"}
@@ -31,6 +32,11 @@ class HttpRoute:
         return f"{self.method} /{self.service}{self.path}"
 
     @property
+    def parameters(self) -> list[str]:
+        """The names in the path."""
+        return [_name(part.partition("}")[0]) for part in self.path.split("{")[1:]]
+
+    @property
     def is_api(self) -> bool:
         return self.path.startswith("/api/")
 
@@ -44,15 +50,23 @@ def routes_of(app: FastAPI) -> Iterator[HttpRoute]:
             yield HttpRoute(service.name, "GET", f"{route.path}/", (), None)
             continue
         dependant = route.dependant if isinstance(route, APIRoute) else None
-        rights = tuple(_declared(dependant)) if dependant else ()
+        rights = tuple(declared(dependant)) if dependant else ()
         bodies = dependant.body_params if dependant else []
         model = bodies[0].field_info.annotation if bodies else None
         for method in sorted((route.methods or set()) - {"HEAD"}):
             yield HttpRoute(service.name, method, str(context.path), rights, model)
 
 
-def _declared(dependant: Dependant) -> Iterator[str]:
-    for dependency in dependant.dependencies:
-        if right := getattr(dependency.call, "right", None):
-            yield str(right)
-        yield from _declared(dependency)
+def path_of(template: str, known: Mapping[str, str]) -> str:
+    """The template with real ids where they are known and random ones elsewhere."""
+    parts = template.split("{")
+    filled = [parts[0]]
+    for part in parts[1:]:
+        name, _, rest = part.partition("}")
+        filled.append(known.get(_name(name), str(uuid4())) + rest)
+    return "".join(filled)
+
+
+def _name(parameter: str) -> str:
+    """`path` of `path:path`."""
+    return parameter.partition(":")[0]

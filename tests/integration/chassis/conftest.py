@@ -8,19 +8,12 @@ from uuid import UUID, uuid4
 import pytest
 
 from chassis.database import Database
-from chassis.profiles import load
 from chassis.tables import metadata
 from chassis.work import Work
-from contracts.clinical import LabRequestedV1
 from contracts.envelope import Actor
 from contracts.facility import Facility
-from contracts.values import LabPriority, RequestedTest
 from tests.kit.databases import Postgres
-
-
-@pytest.fixture(scope="session")
-def profiles() -> Mapping[str, Facility]:
-    return load(Path("deploy/facilities"))
+from tests.kit.samples import lab_requested
 
 
 @pytest.fixture
@@ -56,7 +49,7 @@ class Desk:
         async with self.database.writing() as connection:
             actor = Actor("s1", "midwife", "anak")
             work = Work(self.database, connection, actor, self.facility, datetime.now(UTC))
-            ids = [work.publish(lab_request(order)) for order in orders]
+            ids = [work.publish(lab_requested(order_id=order)) for order in orders]
             work.audit("lab.request", orders[0])
             await work.flush()
         return ids
@@ -65,15 +58,3 @@ class Desk:
 @pytest.fixture
 def desk(database: Database, profiles: Mapping[str, Facility]) -> Desk:
     return Desk(database, profiles["dharma_rini"])
-
-
-def lab_request(order_id: UUID) -> LabRequestedV1:
-    return LabRequestedV1(
-        order_id=order_id,
-        visit_id=uuid4(),
-        patient_id=uuid4(),
-        origin_unit="anak",
-        tests=(RequestedTest(loinc="718-7"),),
-        priority=LabPriority.ROUTINE,
-        requested_at=datetime.now(UTC),
-    )

@@ -15,11 +15,12 @@ from chassis.edge import LANGUAGE_COOKIE, SESSION_COOKIE
 from chassis.service import COMMON
 from contracts.catalog import SERVICES
 from deploy.demo import PASSWORD, username
-from tests.integration.chassis.rooms import apps, path_of, signed_in, watched
+from tests.kit.apps import apps, signed_in
 from tests.kit.centre import Answer, Centre, Client
+from tests.kit.commits import watched
 from tests.kit.hostile import sample
 from tests.kit.journey import Journey
-from tests.kit.routes import WORDS, HttpRoute, routes_of
+from tests.kit.routes import WORDS, path_of, routes_of
 
 TICKETS = "/registration/api/tickets"
 CLERK = Identity("wati", "Wati", "dharma_rini", frozenset({"clerk"}), frozenset({"*"}))
@@ -121,28 +122,14 @@ def _says_only_what_is_wrong(answer: Any) -> bool:
 
 async def test_one_centre_never_sees_the_rows_of_another(centre: Centre) -> None:
     journey = Journey(centre)
-    await journey.arrive()
-    await journey.examine()
-    await journey.request_lab()
-    await journey.prescribe()
-    await journey.soon("analyst", f"/lab/api/orders/{journey.order}/accept")
-    head = await centre.client("head")
-    said = {"channel": "wa", "text": "Antre terlalu lama"}
-    complaint = (await head.post("/complaints/api/complaints", said))["id"]
-    ids = WORDS | {
-        "visit_id": journey.visit,
-        "patient_id": journey.patient,
-        "ticket_id": journey.ticket,
-        "order_id": journey.order,
-        "rx_id": journey.rx,
-        "complaint_id": complaint,
-    }
+    traces = await journey.leave_traces()
+    ids = WORDS | traces
     wrong = []
     for name, app in apps(centre.house).items():
         async with signed_in(centre.house, app, *COMMON["live"], facility="tarik2") as other:
             for route in routes_of(app):
                 body = sample(route.model, ids) if route.model else {}
-                if not names_of(route, body) & ids.keys() - WORDS.keys():
+                if not (set(route.parameters) | body.keys()) & traces.keys():
                     continue
                 with watched(centre.house, name) as commits:
                     answer = await other.request(route.method, path_of(route.path, ids), json=body)
@@ -155,11 +142,6 @@ async def test_one_centre_never_sees_the_rows_of_another(centre: Centre) -> None
     said = {"name": journey.name, "birth_date": journey.born.isoformat()}
     assert await clerk.post("/registration/api/patients/search", said) == []
     assert await clerk.get(f"{TICKETS}?limit=200") == []
-
-
-def names_of(route: HttpRoute, body: dict[str, Any]) -> set[str]:
-    """What a request to this route names: in its path and in its body."""
-    return {part.partition("}")[0] for part in route.path.split("{")[1:]} | body.keys()
 
 
 async def sign_in(centre: Centre, **headers: str) -> Answer:

@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from chassis.tables import outbox
 from contracts.catalog import SERVICES
 from tests.kit.centre import Answer, Centre
-from tests.kit.journey import HAEMOGLOBIN, TEMPERATURE, Journey
+from tests.kit.journey import Journey
+from tests.kit.samples import HAEMOGLOBIN, TEMPERATURE
 from tests.kit.waiting import eventually
 
 TICKETS = "/registration/api/tickets"

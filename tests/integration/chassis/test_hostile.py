@@ -6,7 +6,6 @@ Every route is found in the running applications, and tried as every role that m
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
-from uuid import uuid4
 
 import httpx
 import pytest
@@ -14,11 +13,12 @@ from fastapi import FastAPI
 
 from chassis.service import COMMON, House
 from contracts.catalog import SERVICES
-from tests.integration.chassis.rooms import apps, path_of, signed_in, watched
+from tests.kit.apps import apps, signed_in
 from tests.kit.centre import Centre
+from tests.kit.commits import watched
 from tests.kit.hostile import FORMS, QUERIES, RAW, sample, spoilt, spoilt_forms
 from tests.kit.journey import Journey
-from tests.kit.routes import WORDS, HttpRoute, routes_of
+from tests.kit.routes import WORDS, HttpRoute, path_of, routes_of
 
 pytestmark = pytest.mark.timeout(600)
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"
@@ -27,19 +27,9 @@ JSON, FORM = "application/json", "application/x-www-form-urlencoded"
 @pytest.fixture
 async def known(centre: Centre) -> dict[str, str]:
     """Ids of things that exist in every room, by the name of their path parameter."""
-    journey = Journey(centre)
-    await journey.arrive()
-    await journey.examine()
-    await journey.request_lab()
-    await journey.prescribe()
-    counter, bench = await centre.client("pharmacist"), await centre.client("analyst")
-    await journey.soon("analyst", f"/lab/api/orders/{journey.order}/accept")
-    stock = await counter.get("/pharmacy/api/stock")
-    said = {"channel": "wa", "text": "Antre terlalu lama"}
-    complaint = await bench.post("/complaints/api/complaints", said)
-    ids = {"visit_id": journey.visit, "patient_id": journey.patient, "ticket_id": journey.ticket}
-    ids |= {"order_id": journey.order, "rx_id": journey.rx, "complaint_id": complaint["id"]}
-    return WORDS | ids | {"lot_id": str(stock[0]["id"]) if "id" in stock[0] else str(uuid4())}
+    ids = await Journey(centre).leave_traces()
+    stock = await (await centre.client("pharmacist")).get("/pharmacy/api/stock")
+    return WORDS | ids | {"lot_id": stock[0]["id"]}
 
 
 def roles_of(app: FastAPI, route: HttpRoute) -> list[str]:
@@ -79,6 +69,13 @@ async def test_no_body_makes_a_service_fault_or_leaves_half_a_change(
             async with signed_in(centre.house, app, *[role] if role else []) as client:
                 wrong += await offer(client, centre.house, route, known, offers)
     assert wrong == Counter()
+
+
+async def test_what_a_request_commits_is_heard(centre: Centre) -> None:
+    clerk = await centre.client("clerk")
+    with watched(centre.house, "registration") as commits:
+        await clerk.post("/registration/api/tickets", {})
+    assert "ticket" in commits.tables, "else the tests above and below would prove nothing"
 
 
 async def offer(
@@ -132,12 +129,8 @@ async def test_no_path_id_makes_a_service_fault(centre: Centre, service: str) ->
     async with signed_in(centre.house, app, *COMMON["live"]) as client:
         for route in routes_of(app):
             for word in strange if "{" in route.path else ():
-                path = path_of(route.path, {name: word for name in names(route.path)})
+                path = path_of(route.path, dict.fromkeys(route.parameters, word))
                 answer = await client.request(route.method, path, follow_redirects=False)
                 if answer.status_code >= 500:
                     wrong.append(f"{route.method} {path[:90]}: {answer.status_code}")
     assert wrong == []
-
-
-def names(template: str) -> list[str]:
-    return [part.partition("}")[0] for part in template.split("{")[1:]]

@@ -17,21 +17,18 @@ from contracts.lab import OrderAcceptedV1, OrderReceivedV1, OrderRejectedV1, Spe
 from contracts.pharmacy import PrescriptionReceivedV1, PrescriptionRejectedV1
 from contracts.registration import VisitCancelledV1, VisitCompletedV1
 from tests.integration.clinical.rooms import (
-    BORN,
     FINISH,
-    HAEMOGLOBIN,
     PARACETAMOL,
-    TEMPERATURE,
     Rooms,
     assess,
     call,
     do,
+    done,
     examined,
-    good,
     identify,
     ordered,
-    released,
 )
+from tests.kit.samples import BORN, HAEMOGLOBIN, TEMPERATURE, released
 
 
 async def test_opening_a_record_is_audited(rooms: Rooms) -> None:
@@ -40,7 +37,7 @@ async def test_opening_a_record_is_audited(rooms: Rooms) -> None:
         record = (await sari.get(f"/api/encounters/{visit_id}")).json()
     assert record["patient"]["mrn"] == "00-12-47"
     (entry,) = await rooms.audited("record.opened")
-    assert (entry.visit_id, entry.actor.split(";")[0]) == (visit_id, "bd.sari")
+    assert (entry.visit_id, entry.actor.split(";")[0]) == (visit_id, "midwife")
 
 
 async def test_a_mismatch_is_recorded_and_blocks_the_assessment(rooms: Rooms) -> None:
@@ -52,7 +49,7 @@ async def test_a_mismatch_is_recorded_and_blocks_the_assessment(rooms: Rooms) ->
         assert (await identify(sari, visit_id, "  aisyah NURAINI "))["match"] is True
         await assess(sari, visit_id)
     assert (refused.status_code, refused.json()["code"]) == (409, "identity_not_verified")
-    verified = [event for event in await rooms.published() if isinstance(event, IdentityVerifiedV1)]
+    verified = await rooms.published_of(IdentityVerifiedV1)
     assert [event.match for event in verified] == [False, True]
 
 
@@ -71,7 +68,7 @@ async def test_an_assessment_keeps_units_and_z_scores(rooms: Rooms) -> None:
     (assessment,) = record["assessments"]
     assert {seen["ucum"] for seen in assessment["observations"]} == {"kg", "cm", "Cel"}
     assert [score["index"] for score in assessment["zscores"]] == ["WAZ", "HAZ", "WHZ"]
-    event = next(e for e in await rooms.published() if isinstance(e, AssessmentRecordedV1))
+    event = (await rooms.published_of(AssessmentRecordedV1))[0]
     assert event.complaint == "Demam 3 hari"
 
 
@@ -135,7 +132,7 @@ async def test_the_sender_sees_how_far_the_request_is(rooms: Rooms) -> None:
         ):  # fmt: skip
             await rooms.receive(event)
             seen.append(await state())
-        await good(sari, visit_id, f"results/{order_id}/read")
+        await done(sari, visit_id, f"results/{order_id}/read")
         seen.append(await state())
     assert seen == [
         "waiting", "sent", "received", "accepted", "in_progress", "in_progress", "returned", "read",
@@ -159,8 +156,8 @@ async def test_the_encounter_waits_for_results_and_for_their_reading(rooms: Room
         outstanding = await do(sari, visit_id, "complete", **FINISH)
         await rooms.receive(released(order_id, visit_id))
         unread = await do(sari, visit_id, "complete", **FINISH)
-        await good(sari, visit_id, f"results/{order_id}/read")
-        await good(sari, visit_id, "complete", **FINISH)
+        await done(sari, visit_id, f"results/{order_id}/read")
+        await done(sari, visit_id, "complete", **FINISH)
         twice = await do(sari, visit_id, "complete", **FINISH)
     for answer in (outstanding, unread):
         assert (answer.status_code, answer.json()["code"]) == (409, "obligations_open")
@@ -176,7 +173,7 @@ async def test_a_corrected_result_is_unread_again_and_the_old_one_stays(rooms: R
         visit_id = await examined(rooms, sari)
         order_id = await ordered(sari, visit_id)
         await rooms.receive(released(order_id, visit_id, 2, value=11.8))
-        await good(sari, visit_id, f"results/{order_id}/read")
+        await done(sari, visit_id, f"results/{order_id}/read")
         await rooms.receive(released(order_id, visit_id, 1))  # late
         await rooms.receive(released(order_id, visit_id, 3, value=11.9))
         record = (await sari.get(f"/api/encounters/{visit_id}")).json()
@@ -196,7 +193,7 @@ async def test_a_result_after_a_cancelled_visit_is_filed_for_who_asked(rooms: Ro
         (filed,) = (await sari.get("/api/filed-results")).json()
         waiting = (await sari.get("/api/worklist", params={"unit": "anak"})).json()
         opened = await sari.get(f"/api/encounters/{visit_id}")
-        await good(sari, visit_id, f"results/{order_id}/read")
+        await done(sari, visit_id, f"results/{order_id}/read")
         after = await sari.get(f"/api/encounters/{visit_id}")
         left = (await sari.get("/api/filed-results")).json()
     assert (closed.status_code, closed.json()["code"]) == (403, "no_open_visit")
@@ -209,8 +206,8 @@ async def test_a_correction_after_the_encounter_alerts_who_prescribed_on_it(room
         visit_id = await examined(rooms, sari)
         order_id = await ordered(sari, visit_id)
         await rooms.receive(released(order_id, visit_id))
-        await good(sari, visit_id, f"results/{order_id}/read")
-        await good(sari, visit_id, "complete", **FINISH)
+        await done(sari, visit_id, f"results/{order_id}/read")
+        await done(sari, visit_id, "complete", **FINISH)
         await rooms.receive(released(order_id, visit_id, 2, value=11.8))
         (filed,) = (await sari.get("/api/filed-results")).json()
     assert filed["order_id"] == str(order_id)
@@ -223,20 +220,20 @@ async def test_a_prescription_carries_what_the_pharmacist_must_know(rooms: Rooms
         await identify(sari, visit_id)
         early = await do(sari, visit_id, "prescriptions", items=[PARACETAMOL])
         await assess(sari, visit_id)
-        asked = await good(
+        asked = await done(
             sari, visit_id, "prescriptions", items=[PARACETAMOL], allergies=["amoksisilin"]
         )
     assert (early.status_code, early.json()["code"]) == (409, "assessment_missing")
-    (event,) = [e for e in await rooms.published() if isinstance(e, PrescriptionIssuedV1)]
+    (event,) = await rooms.published_of(PrescriptionIssuedV1)
     assert str(event.rx_id) == asked["id"]
     assert (event.patient.weight_kg, event.allergies) == (8.4, ("amoksisilin",))
-    assert (event.prescriber_name, event.items[0].strength) == ("Bd. Sari", "120 mg/5 mL")
+    assert (event.prescriber_name, event.items[0].strength) == ("Midwife", "120 mg/5 mL")
 
 
 async def test_the_sender_sees_that_the_pharmacy_refused_and_why(rooms: Rooms) -> None:
     async with rooms.person() as sari:
         visit_id = await examined(rooms, sari)
-        rx_id = (await good(sari, visit_id, "prescriptions", items=[PARACETAMOL]))["id"]
+        rx_id = (await done(sari, visit_id, "prescriptions", items=[PARACETAMOL]))["id"]
         of_rx = {"rx_id": rx_id, "visit_id": visit_id, "version": 1}
         await rooms.receive(PrescriptionReceivedV1(**of_rx))
         await rooms.receive(PrescriptionRejectedV1(**of_rx, reason="dosis terlalu tinggi"))
@@ -248,7 +245,7 @@ async def test_the_sender_sees_that_the_pharmacy_refused_and_why(rooms: Rooms) -
 async def test_a_completed_visit_closes_its_record(rooms: Rooms) -> None:
     async with rooms.person() as sari:
         visit_id = await examined(rooms, sari)
-        await good(sari, visit_id, "complete", **FINISH)
+        await done(sari, visit_id, "complete", **FINISH)
         still = await sari.get(f"/api/encounters/{visit_id}")
         await rooms.receive(
             VisitCompletedV1(
@@ -289,7 +286,7 @@ async def test_a_complaint_reaches_its_unit_without_the_complainant(rooms: Rooms
             complaint_id=uuid4(), number="P-2026-0001", unit="anak", summary="Menunggu lama"
         )
     )
-    async with rooms.person() as sari, rooms.person(units=("kia",)) as other:
+    async with rooms.person() as sari, rooms.person(unit="kia") as other:
         (notice,) = (await sari.get("/api/notices")).json()
         assert (await other.get("/api/notices")).json() == []
     assert (notice["number"], notice["summary"]) == ("P-2026-0001", "Menunggu lama")

@@ -1,7 +1,6 @@
 """The room's pages and forms, as a browser without script uses them."""
 
 import ast
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,25 +12,11 @@ from jinja2.ext import babel_extract
 from chassis.web.texts import Texts
 from contracts.complaints import ComplaintAssignedV1
 from contracts.registration import VisitCancelledV1
-from tests.integration.clinical.rooms import (
-    BORN,
-    HAEMOGLOBIN,
-    NAME,
-    TEMPERATURE,
-    WEIGHT,
-    Rooms,
-    examined,
-    ordered,
-    released,
-)
+from tests.integration.clinical.rooms import Rooms, examined, ordered
+from tests.kit.rooms import page
+from tests.kit.samples import BORN, HAEMOGLOBIN, NAME, TEMPERATURE, WEIGHT, released
 
 SERVICE = Path("services/clinical")
-
-
-async def page(client: httpx.AsyncClient, path: str, **headers: str) -> str:
-    answer = await client.get(path, headers=headers)
-    assert answer.status_code == 200, answer.text
-    return re.sub(r"\s+", " ", answer.text)
 
 
 async def form(client: httpx.AsyncClient, path: str, **fields: Any) -> str:

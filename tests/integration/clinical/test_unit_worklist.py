@@ -14,7 +14,8 @@ from contracts.registration import PatientRoutedV1, RouteReason, VisitCancelledV
 from contracts.values import PriorityClass
 from services.clinical.domain.queue import RANK_BEHIND, Place, calling_order
 from services.clinical.models import worklist_entry
-from tests.integration.clinical.rooms import FACILITY, Rooms, call, registered, routed
+from tests.integration.clinical.rooms import Rooms, call
+from tests.kit.samples import registered, routed
 
 
 async def listed(client: httpx.AsyncClient, unit: str = "anak", **query: str) -> list[str]:
@@ -49,7 +50,7 @@ async def test_a_late_route_never_overwrites_a_newer_one(rooms: Rooms) -> None:
     await rooms.receive(first)
     await rooms.receive(newer)
     await rooms.receive(late)
-    async with rooms.person(units=("*",)) as sari:
+    async with rooms.person(unit="*") as sari:
         assert await listed(sari, "kia") == ["A-001"]
         assert await listed(sari, "umum") == []
         assert await listed(sari, "anak") == []
@@ -104,7 +105,7 @@ def route_values(event: PatientRoutedV1) -> dict[str, Any]:
     now = datetime.now(UTC)
     return {
         "id": event.visit_id,
-        "facility": FACILITY,
+        "facility": Rooms.facility,
         "patient_id": event.patient_id,
         "unit": event.to_unit,
         "state": "waiting",
@@ -196,7 +197,7 @@ async def test_a_patient_whose_visit_is_over_cannot_be_called(rooms: Rooms) -> N
 
 async def test_a_room_sees_only_its_own_unit_and_centre(rooms: Rooms) -> None:
     visit_id = await rooms.arrive("kia")
-    async with rooms.person() as anak, rooms.person(units=("*",), facility="tarik2") as other:
+    async with rooms.person() as anak, rooms.person(unit="*", facility="tarik2") as other:
         unit = await anak.get("/api/worklist", params={"unit": "kia"})
         record = await anak.get(f"/api/encounters/{visit_id}")
         foreign = await other.get(f"/api/encounters/{visit_id}")

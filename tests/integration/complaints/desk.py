@@ -1,57 +1,22 @@
-"""What the tests of the complaints desk speak to: its HTTP side, and its rows."""
+"""A complaints desk alone: complaints that come in, and their way through the stages."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import httpx
 import sqlalchemy as sa
 
-from chassis.auth import Identity
-from chassis.database import Database
-from chassis.service import House
+from tests.kit.rooms import BareRoom
 
-FACILITY = "tarik2"
 REPORTER, PHONE = "Siti Aminah", "081234567890"
 DETAILS = {"history": "Nomor terlewat", "location": "Loket", "officer_on_duty": "Petugas 1"}
 
 
-@dataclass
-class Desk:
+class Desk(BareRoom):
     """The complaints desk of one test."""
 
-    house: House
-    client: httpx.AsyncClient
+    name, role, facility = "complaints", "complaints_officer", "tarik2"
 
-    @property
-    def database(self) -> Database:
-        return self.house.service("complaints").database
-
-    def headers(self, role: str, facility: str = FACILITY) -> dict[str, str]:
-        who = Identity(f"staff-{role}", "Sri", facility, frozenset({role}), frozenset({"*"}))
-        return {"authorization": f"Bearer {self.house.tokens.issue(who)}"}
-
-    async def get(
-        self, path: str, *, role: str = "complaints_officer", facility: str = FACILITY
-    ) -> httpx.Response:
-        return await self.client.get(path, headers=self.headers(role, facility))
-
-    async def post(
-        self,
-        path: str,
-        body: Mapping[str, Any],
-        *,
-        role: str = "complaints_officer",
-        **headers: str,
-    ) -> httpx.Response:
-        return await self.client.post(path, json=body, headers=self.headers(role) | headers)
-
-    async def form(
-        self, path: str, fields: Mapping[str, str], *, role: str = "complaints_officer"
-    ) -> httpx.Response:
-        return await self.client.post(path, data=dict(fields), headers=self.headers(role))
-
-    async def receive(self, **facts: Any) -> dict[str, Any]:
+    async def complain(self, **facts: Any) -> dict[str, Any]:
         """A complaint by WhatsApp, with its reporter."""
         told = {"channel": "wa", "text": "Tidak dipanggil", "reporter_name": REPORTER}
         answer = await self.post("/api/complaints", {**told, "contact": PHONE, **facts})
@@ -76,11 +41,9 @@ class Desk:
         assert answer.status_code == 200, answer.text
         assert answer.json()["state"] == state
 
-    async def rows(self, table: str) -> list[dict[str, Any]]:
+    async def table(self, name: str) -> list[Any]:
         """Everything in a table, as it stands on the disk."""
-        async with self.database.reading() as connection:
-            result = await connection.execute(sa.text(f"SELECT * FROM {table}"))
-            return [dict(row._mapping) for row in result]
+        return await self.rows(sa.text(f"SELECT * FROM {name}"))
 
 
 WAY: list[tuple[str, dict[str, Any], str]] = [

@@ -1,13 +1,13 @@
 """Deadlines that pass, on both databases: told once per stage, whoever looks how often."""
 
 import asyncio
-import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from chassis.periodic import Periodic, run_once
+from contracts.complaints import DeadlineBreachedV1
 from services.complaints import app, use_cases
-from tests.integration.complaints.desk import DETAILS, FACILITY, Desk
+from tests.integration.complaints.desk import DETAILS, Desk
 from tests.kit.waiting import eventually
 
 LONG_AGO = (datetime.now(UTC) - timedelta(days=200)).isoformat()
@@ -16,17 +16,16 @@ LOOK = Periodic(use_cases.publish_breaches, 60)
 
 async def look(desk: Desk) -> None:
     service = desk.house.service("complaints")
-    await run_once(service, LOOK, service.profiles[FACILITY])
+    await run_once(service, LOOK, service.profiles[desk.facility])
 
 
 async def breaches(desk: Desk) -> list[dict[str, Any]]:
-    rows = sorted(await desk.rows("outbox"), key=lambda row: int(row["seq"]))
-    return [json.loads(row["data"]) for row in rows if row["type"].endswith("deadline.breached.v1")]
+    return [told.model_dump(mode="json") for told in await desk.published_of(DeadlineBreachedV1)]
 
 
 async def test_a_stage_beyond_its_deadline_is_told_once(desk: Desk) -> None:
-    late = await desk.receive(received_at=LONG_AGO)
-    await desk.receive()
+    late = await desk.complain(received_at=LONG_AGO)
+    await desk.complain()
     await look(desk)
     await look(desk)
     (told,) = await breaches(desk)
@@ -36,7 +35,7 @@ async def test_a_stage_beyond_its_deadline_is_told_once(desk: Desk) -> None:
 
 
 async def test_the_next_stage_is_told_of_again(desk: Desk) -> None:
-    late = await desk.receive(received_at=LONG_AGO)
+    late = await desk.complain(received_at=LONG_AGO)
     await desk.walk(late["id"], until="clarification")
     await look(desk)
     await desk.walk(late["id"], until="remedy")
@@ -45,9 +44,9 @@ async def test_the_next_stage_is_told_of_again(desk: Desk) -> None:
 
 
 async def test_a_paused_clock_and_a_closed_complaint_breach_nothing(desk: Desk) -> None:
-    asked = await desk.receive(received_at=LONG_AGO)
+    asked = await desk.complain(received_at=LONG_AGO)
     await desk.step(asked["id"], "details", history=DETAILS["history"])
-    closed = await desk.receive(received_at=LONG_AGO)
+    closed = await desk.complain(received_at=LONG_AGO)
     await desk.walk(closed["id"])
     await look(desk)
     assert await breaches(desk) == []
@@ -55,21 +54,21 @@ async def test_a_paused_clock_and_a_closed_complaint_breach_nothing(desk: Desk) 
 
 async def test_workers_that_look_at_the_same_moment_tell_of_it_once(desk: Desk) -> None:
     for _ in range(5):
-        await desk.receive(received_at=LONG_AGO)
+        await desk.complain(received_at=LONG_AGO)
     await asyncio.gather(*(look(desk) for _ in range(4)))
     told = await breaches(desk)
     assert len(told) == len({one["complaint_id"] for one in told}) == 5
 
 
 async def test_nothing_of_the_complaint_itself_is_in_the_event(desk: Desk) -> None:
-    await desk.receive(received_at=LONG_AGO)
+    await desk.complain(received_at=LONG_AGO)
     await look(desk)
     (told,) = await breaches(desk)
     assert told.keys() == {"complaint_id", "stage", "due_on", "days_over"}
 
 
 async def test_the_worker_looks_by_itself(desk: Desk) -> None:
-    await desk.receive(received_at=LONG_AGO)
+    await desk.complain(received_at=LONG_AGO)
     worker = app.create_worker(desk.house)
     await worker.subscribe()
     worker.run()

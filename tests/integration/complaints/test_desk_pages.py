@@ -23,7 +23,7 @@ def forms_on(html: str) -> list[str]:
 
 
 async def test_each_state_offers_exactly_its_one_next_form(desk: Desk) -> None:
-    received = await desk.receive()
+    received = await desk.complain()
     state = "received"
     for _, _, following in [*WAY, ("", {}, "")]:
         page = (await desk.get(f"/complaints/{received['id']}")).text
@@ -35,7 +35,7 @@ async def test_each_state_offers_exactly_its_one_next_form(desk: Desk) -> None:
 
 
 async def test_only_the_head_is_offered_to_acknowledge(desk: Desk) -> None:
-    received = await desk.receive()
+    received = await desk.complain()
     await desk.walk(received["id"], until="reported")
     path = f"/complaints/{received['id']}"
     assert "report" not in forms_on((await desk.get(path)).text)
@@ -47,9 +47,8 @@ async def test_only_the_head_is_offered_to_acknowledge(desk: Desk) -> None:
     [("id", "identitas pelapor, riwayat kasus, lokasi kasus"), ("en", "identity of the reporter")],
 )
 async def test_the_form_quotes_the_procedure(desk: Desk, language: str, words: str) -> None:
-    received = await desk.receive()
-    headers = desk.headers("complaints_officer") | {"cookie": f"alur_language={language}"}
-    page = await desk.client.get(f"/complaints/{received['id']}", headers=headers)
+    received = await desk.complain()
+    page = await desk.get(f"/complaints/{received['id']}", cookie=f"alur_language={language}")
     assert words in page.text
 
 
@@ -66,7 +65,7 @@ async def test_forms_move_a_complaint_as_the_api_does(desk: Desk) -> None:
 
 
 async def test_a_form_on_an_older_picture_is_refused(desk: Desk) -> None:
-    received = await desk.receive()
+    received = await desk.complain()
     await desk.walk(received["id"], until="analysis")
     fields = {"unit": "kia_mtbs", "summary": "Antre", "version": "1"}
     assert (await desk.form(f"/complaints/{received['id']}/assign", fields)).status_code == 409
@@ -75,7 +74,7 @@ async def test_a_form_on_an_older_picture_is_refused(desk: Desk) -> None:
 async def test_a_clerk_takes_a_complaint_in_and_is_told_its_number_but_sees_no_list(
     desk: Desk,
 ) -> None:
-    await desk.receive()
+    await desk.complain()
     sent = await desk.form("/complaints", {"channel": "box", "text": "Kotor"}, role="clerk")
     page = await desk.get(sent.headers["location"].removeprefix("/complaints"), role="clerk")
     assert "PGD-" in page.text
@@ -84,7 +83,7 @@ async def test_a_clerk_takes_a_complaint_in_and_is_told_its_number_but_sees_no_l
 
 
 async def test_the_list_and_the_summary_name_nobody(desk: Desk) -> None:
-    await desk.receive()
+    await desk.complain()
     for path in ("/", "/parts/worklist", "/parts/summary"):
         page = await desk.get(path)
         assert page.status_code == 200
@@ -93,6 +92,6 @@ async def test_the_list_and_the_summary_name_nobody(desk: Desk) -> None:
 
 
 async def test_a_form_that_does_not_exist_is_not_found(desk: Desk) -> None:
-    received = await desk.receive()
+    received = await desk.complain()
     answer = await desk.form(f"/complaints/{received['id']}/delete", {})
     assert answer.status_code == 404

@@ -1,23 +1,23 @@
 """The stages through HTTP on both databases: rows, events, history and refusals."""
 
 import asyncio
-import json
 from datetime import UTC, datetime
 from typing import Any
 
 from chassis.work import Work
+from contracts.complaints import ComplaintReopenedV1
 from contracts.envelope import Actor
 from services.complaints import store
-from tests.integration.complaints.desk import DETAILS, FACILITY, Desk
+from tests.integration.complaints.desk import DETAILS, Desk
 
 AT = datetime(2026, 11, 22, tzinfo=UTC)
 
 
 async def test_the_straight_way_publishes_every_stage_in_order(desk: Desk) -> None:
-    received = await desk.receive()
+    received = await desk.complain()
     await desk.walk(received["id"])
-    events = sorted(await desk.rows("outbox"), key=lambda event: int(event["sequence"]))
-    assert [event["type"].split(".")[2] for event in events] == [
+    events = sorted(await desk.table("outbox"), key=lambda event: int(event.sequence))
+    assert [event.type.split(".")[2] for event in events] == [
         "received",
         "detailed",
         "assigned",
@@ -28,17 +28,17 @@ async def test_the_straight_way_publishes_every_stage_in_order(desk: Desk) -> No
         "monitored",
         "closed",
     ]
-    assert [event["sequence"] for event in events] == list(range(1, 10))
+    assert [event.sequence for event in events] == list(range(1, 10))
 
 
 async def test_the_history_says_who_did_what_when(desk: Desk) -> None:
-    received = await desk.receive()
+    received = await desk.complain()
     await desk.walk(received["id"])
     record = (await desk.get(f"/api/complaints/{received['id']}")).json()
     steps = record["steps"]
     assert "".join(step["stage"] for step in steps) == "abcdefgi"
     assert steps[6]["role"] == "head"
-    assert steps[6]["staff_id"] == "staff-head"
+    assert steps[6]["staff_id"] == "head"
     assert steps[3] | {"text": "Ramai", "facts": {"plan": "Tambah petugas"}} == steps[3]
     assert all(step["at"] for step in steps)
 
@@ -46,7 +46,7 @@ async def test_the_history_says_who_did_what_when(desk: Desk) -> None:
 async def test_an_obstacle_goes_to_the_dinas_and_comes_back_with_the_same_deadline(
     desk: Desk,
 ) -> None:
-    received = await desk.receive()
+    received = await desk.complain()
     await desk.walk(received["id"], until="improvement")
     escalated = await desk.step(received["id"], "escalate", reason="Alat rusak", letter_no="440/7")
     resumed = await desk.step(received["id"], "resume", answer="Alat dikirim")
@@ -55,26 +55,23 @@ async def test_an_obstacle_goes_to_the_dinas_and_comes_back_with_the_same_deadli
 
 
 async def test_a_closed_complaint_reopens_and_is_analysed_again(desk: Desk) -> None:
-    received = await desk.receive()
+    received = await desk.complain()
     await desk.walk(received["id"])
     reopened = await desk.step(received["id"], "reopen", reason="Terjadi lagi")
     analysed = await desk.step(received["id"], "details", history="Terlewat lagi")
     assert (reopened.json()["state"], analysed.json()["state"]) == ("reopened", "analysis")
     assert reopened.json()["number"] == received["number"]
-    events = sorted(await desk.rows("outbox"), key=lambda event: int(event["sequence"]))
-    assert [event["type"].split(".")[2] for event in events[-3:]] == [
-        "closed",
-        "reopened",
-        "detailed",
-    ]
-    told = json.loads(events[-2]["data"])
-    assert told["unit"] == "kia_mtbs"
-    assert told["response_due"][:10] == reopened.json()["response_due"]
-    assert "Terjadi lagi" not in events[-2]["data"]
+    events = await desk.published()
+    assert [event.type.split(".")[2] for event in events[-3:]] == ["closed", "reopened", "detailed"]
+    told = events[-2]
+    assert isinstance(told, ComplaintReopenedV1)
+    assert told.unit == "kia_mtbs"
+    assert told.response_due.isoformat()[:10] == reopened.json()["response_due"]
+    assert "Terjadi lagi" not in told.model_dump_json()
 
 
 async def test_the_same_incident_by_another_channel_is_linked_and_has_no_clock(desk: Desk) -> None:
-    first, second = await desk.receive(), await desk.receive(channel="phone")
+    first, second = await desk.complain(), await desk.complain(channel="phone")
     linked = await desk.step(second["id"], "duplicate", duplicate_of=first["number"])
     assert (linked.json()["state"], linked.json()["due_on"]) == ("duplicate", None)
     listed = (await desk.get("/api/complaints")).json()
@@ -82,37 +79,37 @@ async def test_the_same_incident_by_another_channel_is_linked_and_has_no_clock(d
 
 
 async def test_the_same_external_id_delivered_at_once_is_one_complaint(desk: Desk) -> None:
-    answers = await asyncio.gather(*(desk.receive(external_id="wa-77") for _ in range(8)))
+    answers = await asyncio.gather(*(desk.complain(external_id="wa-77") for _ in range(8)))
     assert len({answer["id"] for answer in answers}) == 1
-    assert len(await desk.rows("complaint")) == 1
-    assert len(await desk.rows("outbox")) == 1
+    assert len(await desk.table("complaint")) == 1
+    assert len(await desk.table("outbox")) == 1
 
 
 async def test_the_same_external_id_of_another_channel_is_another_complaint(desk: Desk) -> None:
     one, other = (
-        await desk.receive(external_id="7"),
-        await desk.receive(external_id="7", channel="phone"),
+        await desk.complain(external_id="7"),
+        await desk.complain(external_id="7", channel="phone"),
     )
     assert one["id"] != other["id"]
 
 
 async def test_numbers_are_never_given_twice(desk: Desk) -> None:
-    answers = await asyncio.gather(*(desk.receive() for _ in range(12)))
+    answers = await asyncio.gather(*(desk.complain() for _ in range(12)))
     numbers = sorted(int(answer["number"].rpartition("-")[2]) for answer in answers)
     assert numbers == list(range(1, 13))
 
 
 async def test_two_desks_on_one_complaint_the_second_is_told_it_is_stale(desk: Desk) -> None:
-    received = await desk.receive()
+    received = await desk.complain()
     path = f"/api/complaints/{received['id']}/details"
     sent = {"if-match": '"1"'}
     answers = await asyncio.gather(*(desk.post(path, DETAILS, **sent) for _ in range(2)))
     assert sorted(answer.status_code for answer in answers) == [200, 409]
-    assert len(await desk.rows("complaint_step")) == 2
+    assert len(await desk.table("complaint_step")) == 2
 
 
 async def test_an_old_picture_is_refused_before_the_rule_it_would_break(desk: Desk) -> None:
-    received = await desk.receive()
+    received = await desk.complain()
     await desk.step(received["id"], "details", **DETAILS)
     path = f"/api/complaints/{received['id']}/details"
     stale = await desk.post(path, DETAILS, **{"if-match": '"1"'})
@@ -120,11 +117,11 @@ async def test_an_old_picture_is_refused_before_the_rule_it_would_break(desk: De
 
 
 async def test_a_step_out_of_turn_is_refused_and_writes_nothing(desk: Desk) -> None:
-    received = await desk.receive()
-    before = await desk.rows("complaint"), await desk.rows("outbox")
+    received = await desk.complain()
+    before = await desk.table("complaint"), await desk.table("outbox")
     refused = await desk.step(received["id"], "monitor", effective=True)
     assert (refused.status_code, refused.json()["code"]) == (409, "illegal_transition")
-    assert (await desk.rows("complaint"), await desk.rows("outbox")) == before
+    assert (await desk.table("complaint"), await desk.table("outbox")) == before
 
 
 BAD_RECEIPTS: list[tuple[dict[str, Any], str]] = [
@@ -149,7 +146,7 @@ async def test_bad_input_is_named_and_nothing_is_written(desk: Desk) -> None:
     # What no database can store is refused for the whole body, before any field is looked at.
     unstorable = await desk.post("/api/complaints", {"channel": "wa", "text": "\x00"})
     assert (unstorable.status_code, unstorable.json()["code"]) == (422, "invalid")
-    assert await desk.rows("complaint") == await desk.rows("complaint_counter") == []
+    assert await desk.table("complaint") == await desk.table("complaint_counter") == []
 
 
 UNFINISHED: list[tuple[str, str, dict[str, Any], str]] = [
@@ -172,19 +169,19 @@ UNFINISHED: list[tuple[str, str, dict[str, Any], str]] = [
 
 
 async def test_an_unfinished_step_is_refused_at_its_field(desk: Desk) -> None:
-    received = await desk.receive()
+    received = await desk.complain()
     for state, step, body, field in UNFINISHED:
         await desk.walk(received["id"], until=state)
         refused = await desk.step(received["id"], step, **body)
         assert refused.status_code == 422, body
         assert [error["field"] for error in refused.json()["errors"]] == [field]
-    assert len(await desk.rows("complaint_step")) == 1 + 6
+    assert len(await desk.table("complaint_step")) == 1 + 6
 
 
 async def test_the_list_has_the_nearest_deadline_first(desk: Desk) -> None:
-    later = await desk.receive(category="with_inspection")
+    later = await desk.complain(category="with_inspection")
     await desk.walk(later["id"], until="clarification")
-    sooner = await desk.receive()
+    sooner = await desk.complain()
     listed = (await desk.get("/api/complaints")).json()
     assert [complaint["id"] for complaint in listed] == [sooner["id"], later["id"]]
     only = (await desk.get("/api/complaints?state=clarification")).json()
@@ -196,7 +193,9 @@ async def test_the_list_of_open_complaints_reads_its_index(desk: Desk) -> None:
     if not desk.database.is_sqlite:
         return
     async with desk.database.reading() as connection:
-        work = Work(desk.database, connection, Actor("", "", ""), desk.house.profiles[FACILITY], AT)
+        work = Work(
+            desk.database, connection, Actor("", "", ""), desk.house.profiles[desk.facility], AT
+        )
         statement = store.card_list(work, state=None, limit=50)
         compiled = statement.compile(connection.engine)
         values = tuple(compiled.params[name] for name in compiled.positiontup or ())
@@ -209,4 +208,4 @@ async def test_an_idempotent_command_is_done_once(desk: Desk) -> None:
     sent = {"idempotency-key": "k-1"}
     answers = [await desk.post("/api/complaints", body, **sent) for _ in range(2)]
     assert answers[0].json() == answers[1].json()
-    assert "Siti" not in json.dumps(await desk.rows("idempotency"), default=str)
+    assert "Siti" not in json.dumps(await desk.table("idempotency"), default=str)

@@ -3,7 +3,8 @@
 import pytest
 
 from contracts.values import LabPriority
-from tests.integration.lab.room import LabRoom, lab_requested, steps
+from tests.integration.lab.room import LabRoom, steps
+from tests.kit.samples import lab_requested
 
 
 async def test_cito_comes_first_and_then_the_oldest_request(lab: LabRoom) -> None:
@@ -39,7 +40,7 @@ async def test_only_analysts_work_and_the_head_may_look(
 
 async def test_opening_an_order_is_audited(lab: LabRoom) -> None:
     order_id = await lab.order()
-    async with lab.person("ana") as ana:
+    async with lab.person(staff_id="ana") as ana:
         await ana.get(f"/api/orders/{order_id}")
     entries = await lab.audited("order.open")
     assert [(row.subject, row.actor.split(";")[0]) for row in entries] == [(str(order_id), "ana")]
@@ -97,7 +98,7 @@ async def test_every_part_renders_in_both_languages(lab: LabRoom) -> None:
 
 
 async def test_an_order_whose_patient_is_not_known_yet_still_shows(lab: LabRoom) -> None:
-    request = lab_requested("718-7")
+    request = lab_requested()
     await lab.receive(request)
     async with lab.person() as ana:
         page = await ana.get(f"/orders/{request.order_id}")

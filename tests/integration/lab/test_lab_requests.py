@@ -1,19 +1,12 @@
 """What arrives from other services: taken once, never reset, refused or parked with its cause."""
 
 from contracts import lab as events
-from tests.integration.lab.room import (
-    HAEMOGLOBIN,
-    LabRoom,
-    lab_requested,
-    patient_registered,
-    result_read,
-    step,
-    steps,
-)
+from tests.integration.lab.room import LabRoom, result_read, step, steps
+from tests.kit.samples import HAEMOGLOBIN, lab_requested, registered
 
 
 async def test_a_request_delivered_twice_stands_once_on_the_worklist(lab: LabRoom) -> None:
-    bodies = await lab.receive(lab_requested(HAEMOGLOBIN))
+    bodies = await lab.receive(lab_requested())
     await lab.deliver(bodies)
     async with lab.person() as ana:
         assert len((await ana.get("/api/orders")).json()) == 1
@@ -21,14 +14,14 @@ async def test_a_request_delivered_twice_stands_once_on_the_worklist(lab: LabRoo
 
 
 async def test_a_repeated_request_never_resets_an_order(lab: LabRoom) -> None:
-    request = lab_requested(HAEMOGLOBIN)
+    request = lab_requested()
     await lab.receive(request)
     async with lab.person() as ana:
         await steps(ana, request.order_id, "accept", "collect")
         await lab.receive(request)  # the same order in a message of its own
         order = (await ana.get(f"/api/orders/{request.order_id}")).json()
     assert order["state"] == "collected"
-    assert sum(isinstance(e, events.OrderReceivedV1) for e in await lab.published()) == 1
+    assert len(await lab.published_of(events.OrderReceivedV1)) == 1
     assert await lab.parked() == []
 
 
@@ -43,8 +36,8 @@ async def test_a_test_this_laboratory_does_not_do_is_refused_at_once(lab: LabRoo
 
 
 async def test_a_request_from_an_unknown_unit_is_parked_and_holds_up_nobody(lab: LabRoom) -> None:
-    good = lab_requested(HAEMOGLOBIN)
-    await lab.receive(lab_requested(HAEMOGLOBIN, origin_unit="nowhere"), good)
+    good = lab_requested()
+    await lab.receive(lab_requested(origin_unit="nowhere"), good)
     async with lab.person() as ana:
         listed = (await ana.get("/api/orders")).json()
     assert [line["id"] for line in listed] == [str(good.order_id)]
@@ -54,7 +47,7 @@ async def test_a_request_from_an_unknown_unit_is_parked_and_holds_up_nobody(lab:
 
 
 async def test_reading_a_result_that_was_not_released_is_parked(lab: LabRoom) -> None:
-    request = lab_requested(HAEMOGLOBIN)
+    request = lab_requested()
     await lab.receive(request)
     await lab.receive(result_read(request.order_id, request.visit_id))
     assert [row.code for row in await lab.parked()] == ["illegal_transition"]
@@ -72,10 +65,10 @@ async def test_reading_twice_changes_nothing(lab: LabRoom) -> None:
 
 
 async def test_many_patients_arrive_in_one_batch_and_the_last_word_counts(lab: LabRoom) -> None:
-    wrong = patient_registered(full_name="Aisyah N.")
+    wrong = registered(full_name="Aisyah N.")
     mended = wrong.model_copy(update={"full_name": "Aisyah Nuraini"})
-    others = [patient_registered(full_name=f"Pasien {n}") for n in range(20)]
-    request = lab_requested(HAEMOGLOBIN, patient_id=wrong.patient_id)
+    others = [registered(full_name=f"Pasien {n}") for n in range(20)]
+    request = lab_requested(patient_id=wrong.patient_id)
     await lab.receive(wrong, *others, mended, request)
     async with lab.person() as ana:
         listed = (await ana.get("/api/orders")).json()

@@ -7,14 +7,8 @@ import pytest
 
 from contracts import lab as events
 from contracts.values import Sex
-from tests.integration.lab.room import (
-    HAEMOGLOBIN,
-    LabRoom,
-    lab_requested,
-    patient_registered,
-    step,
-    steps,
-)
+from tests.integration.lab.room import LabRoom, step, steps
+from tests.kit.samples import HAEMOGLOBIN, lab_requested, registered
 
 
 @pytest.mark.parametrize("value", [-3, 140, "banyak", "", True, None, [8.1], "nan"])
@@ -70,8 +64,8 @@ async def test_a_value_may_be_mended_until_it_is_validated(lab: LabRoom) -> None
 async def test_ranges_follow_sex_and_age(lab: LabRoom) -> None:
     flags = {}
     for sex in Sex:
-        grown = patient_registered(sex=sex, birth_date=date.today() - timedelta(days=30 * 366))
-        request = lab_requested(HAEMOGLOBIN, patient_id=grown.patient_id)
+        grown = registered(sex=sex, birth_date=date.today() - timedelta(days=30 * 366))
+        request = lab_requested(patient_id=grown.patient_id)
         await lab.receive(grown, request)
         async with lab.person() as ana:
             await steps(ana, request.order_id, "accept", "collect", "receive")
@@ -82,12 +76,12 @@ async def test_ranges_follow_sex_and_age(lab: LabRoom) -> None:
 
 
 async def test_values_wait_until_the_patient_is_known(lab: LabRoom) -> None:
-    request = lab_requested(HAEMOGLOBIN)
+    request = lab_requested()
     await lab.receive(request)
     async with lab.person() as ana:
         await steps(ana, request.order_id, "accept", "collect", "receive")
         early = await step(ana, request.order_id, "results", values={HAEMOGLOBIN: 8})
-        await lab.receive(patient_registered(patient_id=request.patient_id))
+        await lab.receive(registered(patient_id=request.patient_id))
         later = await step(ana, request.order_id, "results", values={HAEMOGLOBIN: 8})
     assert (early.status_code, early.json()["code"]) == (409, "patient_unknown")
     assert later.status_code == 200
@@ -103,10 +97,10 @@ async def test_an_hiv_result_never_travels_but_the_origin_unit_may_open_it(lab: 
     assert isinstance(released, events.ResultReleasedV1)
     assert "reactive" not in released.model_dump_json()
     path = f"/api/orders/{order_id}/result"
-    async with lab.person("sari", "doctor", unit="anak") as doctor:
+    async with lab.person("doctor", unit="anak") as doctor:
         opened = await doctor.get(path)
         page = await doctor.get(f"/orders/{order_id}/result")
-    async with lab.person("tuti", "nurse", unit="kia") as stranger:
+    async with lab.person("nurse", unit="kia") as stranger:
         refused = [await stranger.get(path), await stranger.get(path.removeprefix("/api"))]
     assert opened.json()["results"][0]["value"] == "reactive"
     assert "Reaktif" in page.text
@@ -116,6 +110,6 @@ async def test_an_hiv_result_never_travels_but_the_origin_unit_may_open_it(lab: 
 
 async def test_a_result_is_not_open_to_the_unit_before_its_release(lab: LabRoom) -> None:
     order_id = await lab.order()
-    async with lab.person("sari", "doctor", unit="anak") as doctor:
+    async with lab.person("doctor", unit="anak") as doctor:
         answer = await doctor.get(f"/api/orders/{order_id}/result")
     assert answer.status_code == 409

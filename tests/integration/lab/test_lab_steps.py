@@ -7,7 +7,8 @@ import pytest
 
 from contracts import lab as events
 from contracts.facility import LabRules
-from tests.integration.lab.room import HAEMOGLOBIN, LabRoom, result_read, step, steps
+from tests.integration.lab.room import LabRoom, result_read, step, steps
+from tests.kit.samples import HAEMOGLOBIN
 
 TO_RELEASE = ("accept", "collect", "receive", "results", "validate", "release")
 
@@ -33,7 +34,7 @@ async def test_an_order_runs_from_request_to_the_unit_that_reads_it(lab: LabRoom
 
 async def test_the_released_event_carries_value_unit_reference_and_flag(lab: LabRoom) -> None:
     order_id = await lab.order()
-    async with lab.person() as ana:
+    async with lab.person(staff_id="ana") as ana:
         await steps(ana, order_id, *TO_RELEASE)
     released = (await lab.published())[-1]
     assert isinstance(released, events.ResultReleasedV1)
@@ -151,7 +152,7 @@ async def test_another_person_validates_where_the_profile_asks_for_it(lab: LabRo
     profiles["dharma_rini"] = profiles["dharma_rini"].model_copy(update=strict)
     lab.service.profiles = profiles
     order_id = await lab.order()
-    async with lab.person("ana") as ana, lab.person("budi") as budi:
+    async with lab.person(staff_id="ana") as ana, lab.person(staff_id="budi") as budi:
         await steps(ana, order_id, "accept", "collect", "receive", "results")
         alone = await step(ana, order_id, "validate")
         await steps(budi, order_id, "validate")

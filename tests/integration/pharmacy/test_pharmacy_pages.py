@@ -1,21 +1,21 @@
 """The counter's pages: what stands on them, and that a form does what the API does."""
 
 import pytest
+import sqlalchemy as sa
 
-from services.pharmacy import models
-from tests.integration.pharmacy.room import NAME, Room
+from services.pharmacy.models import stock_lot
+from tests.integration.pharmacy.room import Room
+from tests.kit import rooms
+from tests.kit.samples import BORN, NAME
 
 
-async def page(room: Room, path: str, role: str = "pharmacist", **headers: str) -> str:
-    sent = room.headers(role) | {"accept": "text/html"} | headers
-    answer = await room.client.get(path, headers=sent)
-    assert answer.status_code == 200, answer.text
-    return answer.text
+async def page(room: Room, path: str, role: str = "", **headers: str) -> str:
+    async with room.person(role) as client:
+        return await rooms.page(client, path, **headers)
 
 
 async def submit(room: Room, path: str, **fields: str) -> int:
-    answer = await room.client.post(path, data=fields, headers=room.headers())
-    return answer.status_code
+    return (await room.form(path, fields)).status_code
 
 
 async def test_the_worklist_shows_who_waits_and_for_what(room: Room) -> None:
@@ -38,12 +38,12 @@ async def test_the_page_leads_through_every_step(room: Room) -> None:
     assert "Obat sudah disiapkan" in await page(room, path)
     assert await submit(room, f"{path}/prepare", version="2") == 303
     assert "Serahkan obat" in await page(room, path)
-    said = {"full_name": NAME, "birth_date": "2025-09-18", "instructions_given": "true"}
+    said = {"full_name": NAME, "birth_date": str(BORN), "instructions_given": "true"}
     assert await submit(room, f"{path}/dispense", version="3", **said) == 303
     done = await page(room, path)
     assert "Diserahkan" in done
     assert "L1" in done
-    assert [lot["on_hand"] for lot in await room.rows(models.stock_lot)] == [15]
+    assert await room.lots() == {"L1": 15}
 
 
 async def test_the_opened_prescription_follows_what_another_counter_does(room: Room) -> None:
@@ -99,8 +99,8 @@ async def test_stock_is_received_and_corrected_on_the_page(room: Room) -> None:
     shown = await page(room, "/stock")
     assert "Oralit" in shown
     assert "O-1" in shown
-    lot_id = str((await room.rows(models.stock_lot))[0]["id"])
-    broken = {"lot_id": lot_id, "quantity": "-2", "reason": "bocor"}
+    (lot,) = await room.rows(sa.select(stock_lot))
+    broken = {"lot_id": str(lot.id), "quantity": "-2", "reason": "bocor"}
     assert await submit(room, "/stock/adjustments", **broken) == 303
     assert "28 sachet" in await page(room, "/parts/lots")
 

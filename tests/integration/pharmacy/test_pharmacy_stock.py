@@ -3,8 +3,6 @@
 import asyncio
 from uuid import UUID
 
-from chassis.tables import parked
-from services.pharmacy import models
 from tests.integration.pharmacy.room import Room
 
 
@@ -22,8 +20,7 @@ async def test_one_hot_drug_is_never_oversold(room: Room) -> None:
     assert sorted(answer.status_code for answer in answers) == [200] * 16 + [409] * 8
     refused = {answer.json()["code"] for answer in answers if answer.status_code == 409}
     assert refused == {"stock_insufficient"}
-    lots = {lot["lot"]: lot["on_hand"] for lot in await room.rows(models.stock_lot)}
-    assert lots == {"A": 0, "B": 2}
+    assert await room.lots() == {"A": 0, "B": 2}
     assert await room.ledger_agrees()
 
 
@@ -44,7 +41,7 @@ async def test_one_prescription_is_handed_over_once(room: Room) -> None:
     [rx_id] = await prepared(room, 1, zinc_20=10)
     answers = await asyncio.gather(*(room.dispense(rx_id) for _ in range(8)))
     assert sorted(answer.status_code for answer in answers) == [200] + [409] * 7
-    assert [lot["on_hand"] for lot in await room.rows(models.stock_lot)] == [90]
+    assert await room.lots() == {"L1": 90}
 
 
 async def test_receipts_corrections_and_hand_overs_together_keep_the_ledger_true(
@@ -61,4 +58,4 @@ async def test_receipts_corrections_and_hand_overs_together_keep_the_ledger_true
         ),
     )
     assert await room.ledger_agrees()
-    assert await room.rows(parked) == []
+    assert await room.parked() == []

@@ -15,7 +15,6 @@ from tests.integration.registration.desk import (
     called,
     completed,
     dispensed,
-    good,
     lab_requested,
     order_rejected,
     prescribed,
@@ -23,16 +22,17 @@ from tests.integration.registration.desk import (
     rx_rejected,
     visit_of,
 )
+from tests.kit.rooms import good
 
 
 async def places(desk: Desk) -> list[tuple[int, str, RouteReason]]:
-    events = await desk.published(PatientRoutedV1)
+    events = await desk.published_of(PatientRoutedV1)
     return [(event.route_seq, event.to_unit, event.reason) for event in events]
 
 
 async def now(desk: Desk, visit: Any) -> Any:
     async with desk.person() as clerk:
-        return await good(await clerk.get(f"/api/visits/{visit['id']}"))
+        return good(await clerk.get(f"/api/visits/{visit['id']}"))
 
 
 async def opened(desk: Desk) -> Any:
@@ -57,17 +57,17 @@ async def test_the_whole_way_through_laboratory_and_pharmacy(desk: Desk) -> None
     record = await now(desk, visit)
     assert record["state"] == "completed"
     assert {item["state"] for item in record["obligations"]} == {"done"}
-    assert len(await desk.published(VisitCompletedV1)) == 1
+    assert len(await desk.published_of(VisitCompletedV1)) == 1
 
 
 async def test_a_call_shows_number_and_room_and_starts_the_service(desk: Desk) -> None:
     visit = await opened(desk)
     await desk.receive(called(visit))
     assert (await now(desk, visit))["state"] == "in_service"
-    event = (await desk.published(QueueTicketCalledV1))[-1]
+    event = (await desk.published_of(QueueTicketCalledV1))[-1]
     assert (event.ticket_no, event.unit) == (visit["ticket_no"], "anak")
     async with desk.person("display") as display:
-        shown = await good(await display.get("/api/display"))
+        shown = good(await display.get("/api/display"))
     assert shown[0]["ticket_no"] == visit["ticket_no"]
     assert "Aisyah" not in str(shown)
 
@@ -75,7 +75,7 @@ async def test_a_call_shows_number_and_room_and_starts_the_service(desk: Desk) -
 async def test_a_returned_patient_has_internal_referral_priority(desk: Desk) -> None:
     visit, order = await opened(desk), uuid4()
     await desk.receive(called(visit), lab_requested(visit, order), released(visit, order))
-    back = (await desk.published(PatientRoutedV1))[-1]
+    back = (await desk.published_of(PatientRoutedV1))[-1]
     assert (back.to_unit, back.priority_class) == ("anak", PriorityClass.INTERNAL_REFERRAL)
     assert (await now(desk, visit))["priority_class"] == "internal_referral"
 
@@ -121,14 +121,14 @@ async def test_a_visit_without_requests_ends_with_the_encounter(desk: Desk) -> N
     await desk.receive(called(visit), completed(visit))
     assert (await now(desk, visit))["state"] == "completed"
     async with desk.person() as clerk:
-        ticket = await good(await clerk.get(f"/api/tickets/{visit['ticket_id']}"))
+        ticket = good(await clerk.get(f"/api/tickets/{visit['ticket_id']}"))
     assert ticket["state"] == "done"
 
 
 async def test_the_same_event_twice_moves_once(desk: Desk) -> None:
     visit, order = await opened(desk), uuid4()
     bodies = await desk.receive(called(visit), lab_requested(visit, order))
-    await desk.service.require_inbox().receive(bodies)
+    await desk.deliver(bodies)
     assert len(await places(desk)) == 2
 
 
@@ -161,7 +161,7 @@ async def test_a_result_for_a_cancelled_visit_is_filed_and_queues_nobody(desk: D
     visit, order = await opened(desk), uuid4()
     async with desk.person() as clerk:
         path = f"/api/visits/{visit['id']}/cancel"
-        await good(await clerk.post(path, json={"reason": "pulang dahulu"}))
+        good(await clerk.post(path, json={"reason": "pulang dahulu"}))
     await desk.receive(lab_requested(visit, order), released(visit, order))
     record = await now(desk, visit)
     assert {item["kind"]: item["state"] for item in record["obligations"]}["lab_order"] == "filed"

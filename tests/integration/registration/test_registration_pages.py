@@ -2,20 +2,14 @@
 
 import re
 
-import httpx
 import pytest
 
 from chassis.auth import passwords
 from services.registration.use_cases import create_account
-from tests.integration.registration.desk import Desk, good, new_patient, register, visit_of
+from tests.integration.registration.desk import Desk, new_patient, register, visit_of
+from tests.kit.rooms import good, page
 
 HTML = {"Accept": "text/html"}
-
-
-async def page(client: httpx.AsyncClient, path: str) -> str:
-    answer = await client.get(path, headers=HTML)
-    assert answer.status_code == 200, answer.text
-    return answer.text
 
 
 @pytest.mark.parametrize("language", ["id", "en"])
@@ -23,8 +17,8 @@ async def test_every_page_is_shown_in_both_languages(desk: Desk, language: str) 
     async with desk.person() as clerk:
         clerk.cookies.set("alur_language", language)
         visit = await visit_of(clerk, sex="M")
-        ticket = await good(await clerk.post("/api/tickets", json={}))
-        await good(await clerk.post("/api/tickets/call-next", json={}))
+        ticket = good(await clerk.post("/api/tickets", json={}))
+        good(await clerk.post("/api/tickets/call-next", json={}))
         for path in (
             "/",
             "/desk",
@@ -48,7 +42,7 @@ async def test_every_page_is_shown_in_both_languages(desk: Desk, language: str) 
 
 async def test_the_desk_works_with_forms_alone(desk: Desk) -> None:
     async with desk.person() as clerk:
-        await good(await clerk.post("/api/tickets", json={}))
+        good(await clerk.post("/api/tickets", json={}))
         called = await clerk.post("/desk/call-next", data={"idempotency_key": "k1"})
         assert called.status_code == 303
         ticket = called.headers["location"].partition("ticket=")[2]
@@ -109,7 +103,7 @@ async def account(desk: Desk, role: str = "clerk") -> None:
 
 async def test_signing_in_sets_a_cookie_that_opens_the_pages(desk: Desk) -> None:
     await account(desk)
-    async with desk.client() as browser:
+    async with desk.stranger() as browser:
         away = await browser.get("/desk", headers=HTML)
         assert away.status_code == 303
         assert "/sign-in?next=" in away.headers["location"]
@@ -126,7 +120,7 @@ async def test_signing_in_sets_a_cookie_that_opens_the_pages(desk: Desk) -> None
 
 async def test_a_display_begins_at_its_own_page(desk: Desk) -> None:
     await account(desk, "display")
-    async with desk.client() as browser:
+    async with desk.stranger() as browser:
         answer = await browser.post(
             "/sign-in", data={"username": "wati", "password": "rahasia-sekali"}
         )
@@ -135,7 +129,7 @@ async def test_a_display_begins_at_its_own_page(desk: Desk) -> None:
 
 async def test_five_wrong_passwords_lock_the_account_for_a_minute(desk: Desk) -> None:
     await account(desk)
-    async with desk.client() as stranger:
+    async with desk.stranger() as stranger:
         wrong = {"username": "wati", "password": "salah"}
         for _ in range(5):
             refused = await stranger.post("/api/session", json=wrong)

@@ -5,66 +5,67 @@ from datetime import UTC, datetime
 
 from contracts.registration import QueueTicketCalledV1, QueueTicketIssuedV1
 from services.registration.use_cases import tickets
-from tests.integration.registration.desk import Desk, good
+from tests.integration.registration.desk import Desk
+from tests.kit.rooms import good
 
 
 async def test_numbers_given_at_the_same_moment_are_all_different(desk: Desk) -> None:
     async with desk.person("queue_machine") as machine:
         answers = await asyncio.gather(*(machine.post("/api/tickets", json={}) for _ in range(24)))
-    numbers = sorted([(await good(answer))["number"] for answer in answers])
+    numbers = sorted([good(answer)["number"] for answer in answers])
     assert numbers == list(range(1, 25))
-    assert len(await desk.published(QueueTicketIssuedV1)) == 24
+    assert len(await desk.published_of(QueueTicketIssuedV1)) == 24
 
 
 async def test_each_centre_counts_for_itself(desk: Desk) -> None:
     for facility in ("dharma_rini", "jatibaru"):
-        async with desk.person("queue_machine", facility) as machine:
-            ticket = await good(await machine.post("/api/tickets", json={}))
+        async with desk.person("queue_machine", facility=facility) as machine:
+            ticket = good(await machine.post("/api/tickets", json={}))
             assert ticket["ticket_no"] == "A-001"
 
 
 async def test_two_desks_never_call_the_same_number(desk: Desk) -> None:
     async with desk.person() as clerk:
         for _ in range(6):
-            await good(await clerk.post("/api/tickets", json={}))
+            good(await clerk.post("/api/tickets", json={}))
         answers = await asyncio.gather(
             *(clerk.post("/api/tickets/call-next", json={}) for _ in range(6))
         )
-    called = [(await good(answer))["ticket_no"] for answer in answers]
+    called = [(good(answer))["ticket_no"] for answer in answers]
     assert sorted(called) == [f"A-{n:03d}" for n in range(1, 7)]
 
 
 async def test_an_elderly_person_is_called_before_lower_regular_numbers(desk: Desk) -> None:
     async with desk.person() as clerk:
         for priority in ("regular", "regular", "elderly"):
-            await good(await clerk.post("/api/tickets", json={"priority_class": priority}))
-        listed = await good(await clerk.get("/api/tickets"))
-        first = await good(await clerk.post("/api/tickets/call-next", json={}))
+            good(await clerk.post("/api/tickets", json={"priority_class": priority}))
+        listed = good(await clerk.get("/api/tickets"))
+        first = good(await clerk.post("/api/tickets/call-next", json={}))
     assert [row["number"] for row in listed] == [3, 1, 2]
     assert first["number"] == 3
 
 
 async def test_a_call_is_shown_with_number_and_room_and_published(desk: Desk) -> None:
     async with desk.person() as clerk:
-        await good(await clerk.post("/api/tickets", json={}))
-        await good(await clerk.post("/api/tickets/call-next", json={"room": "Loket 2"}))
-        shown = await good(await clerk.get("/api/display"))
+        good(await clerk.post("/api/tickets", json={}))
+        good(await clerk.post("/api/tickets/call-next", json={"room": "Loket 2"}))
+        shown = good(await clerk.get("/api/display"))
     assert [(row["ticket_no"], row["room"]) for row in shown] == [("A-001", "Loket 2")]
-    event = (await desk.published(QueueTicketCalledV1))[0]
+    event = (await desk.published_of(QueueTicketCalledV1))[0]
     assert (event.ticket_no, event.room, event.attempt) == ("A-001", "Loket 2", 1)
 
 
 async def test_a_ticket_is_missed_called_back_once_and_expires(desk: Desk) -> None:
     async with desk.person() as clerk:
-        ticket = await good(await clerk.post("/api/tickets", json={}))
+        ticket = good(await clerk.post("/api/tickets", json={}))
         path = f"/api/tickets/{ticket['id']}"
-        await good(await clerk.post("/api/tickets/call-next", json={}))
+        good(await clerk.post("/api/tickets/call-next", json={}))
         assert (await clerk.post(f"{path}/missed")).status_code == 409
-        await good(await clerk.post(f"{path}/call", json={}))
-        await good(await clerk.post(f"{path}/call", json={}))
-        assert (await good(await clerk.post(f"{path}/missed")))["state"] == "missed"
-        assert (await good(await clerk.post(f"{path}/requeue", json={})))["state"] == "called"
-        assert (await good(await clerk.post(f"{path}/missed")))["state"] == "expired"
+        good(await clerk.post(f"{path}/call", json={}))
+        good(await clerk.post(f"{path}/call", json={}))
+        assert (good(await clerk.post(f"{path}/missed")))["state"] == "missed"
+        assert (good(await clerk.post(f"{path}/requeue", json={})))["state"] == "called"
+        assert (good(await clerk.post(f"{path}/missed")))["state"] == "expired"
         again = await clerk.post(f"{path}/requeue", json={})
     assert (again.status_code, again.json()["code"]) == (409, "illegal_transition")
 

@@ -8,29 +8,23 @@ from contracts.registration import (
     VisitCancelledV1,
     VisitOpenedV1,
 )
-from tests.integration.registration.desk import (
-    Desk,
-    called,
-    good,
-    open_visit,
-    register,
-    visit_of,
-)
+from tests.integration.registration.desk import Desk, called, open_visit, register, visit_of
+from tests.kit.rooms import good
 
 
 async def test_a_visit_without_a_ticket_gets_one_from_the_desk(desk: Desk) -> None:
     async with desk.person() as clerk:
         visit = await visit_of(clerk)
     assert (visit["ticket_no"], visit["unit"], visit["state"]) == ("A-001", "anak", "waiting")
-    assert len(await desk.published(QueueTicketIssuedV1)) == 1
-    routed = (await desk.published(PatientRoutedV1))[0]
+    assert len(await desk.published_of(QueueTicketIssuedV1)) == 1
+    routed = (await desk.published_of(PatientRoutedV1))[0]
     assert (routed.route_seq, routed.to_unit, routed.ticket_no) == (1, "anak", "A-001")
 
 
 async def test_the_ticket_in_hand_becomes_the_visits_ticket(desk: Desk) -> None:
     async with desk.person() as clerk:
-        ticket = await good(await clerk.post("/api/tickets", json={"priority_class": "disability"}))
-        await good(await clerk.post("/api/tickets/call-next", json={}))
+        ticket = good(await clerk.post("/api/tickets", json={"priority_class": "disability"}))
+        good(await clerk.post("/api/tickets/call-next", json={}))
         patient = await register(clerk)
         visit = await open_visit(clerk, patient["id"], ticket_id=ticket["id"])
         assert (visit["ticket_no"], visit["priority_class"]) == ("A-001", "disability")
@@ -49,9 +43,9 @@ async def test_a_second_open_visit_is_refused_and_the_first_is_named(desk: Desk)
         for answer in answers:
             assert (answer.status_code, answer.json()["code"]) == (409, "visit_open")
             assert visit["id"] in answer.json()["detail"]
-        ticket = await good(await clerk.post("/api/tickets", json={}))
+        ticket = good(await clerk.post("/api/tickets", json={}))
     assert ticket["number"] == 2, "a refused visit takes no number"
-    assert len(await desk.published(VisitOpenedV1)) == 1
+    assert len(await desk.published_of(VisitOpenedV1)) == 1
 
 
 async def test_the_papers_are_kept_with_who_checked_them(desk: Desk) -> None:
@@ -62,7 +56,7 @@ async def test_the_papers_are_kept_with_who_checked_them(desk: Desk) -> None:
     assert papers["kk"] == "present"
     assert papers["bpjs"] == papers["buku_kia"] == "missing"
     assert visit["documents_checked_by"] == "wati"
-    opened = (await desk.published(VisitOpenedV1))[0]
+    opened = (await desk.published_of(VisitOpenedV1))[0]
     assert {paper.type: paper.status for paper in opened.documents} == papers
 
 
@@ -88,13 +82,13 @@ async def test_a_visit_is_cancelled_with_a_reason_before_service(desk: Desk) -> 
         visit = await visit_of(clerk)
         path = f"/api/visits/{visit['id']}/cancel"
         assert (await clerk.post(path, json={"reason": ""})).status_code == 422
-        cancelled = await good(await clerk.post(path, json={"reason": "pasien pulang"}))
+        cancelled = good(await clerk.post(path, json={"reason": "pasien pulang"}))
         assert cancelled["state"] == "cancelled"
-        record = await good(await clerk.get(f"/api/visits/{visit['id']}"))
+        record = good(await clerk.get(f"/api/visits/{visit['id']}"))
         again = await open_visit(clerk, visit["patient_id"])
     assert [item["state"] for item in record["obligations"]] == ["cancelled"]
     assert again["id"] != visit["id"]
-    assert (await desk.published(VisitCancelledV1))[0].reason == "pasien pulang"
+    assert (await desk.published_of(VisitCancelledV1))[0].reason == "pasien pulang"
 
 
 async def test_a_stale_version_cancels_nothing(desk: Desk) -> None:
@@ -122,8 +116,8 @@ async def test_a_unit_lists_its_visits_in_calling_order(desk: Desk) -> None:
             patient = await register(clerk, nik=None, nik_absent_reason="lupa")
             chosen = "disability" if number == 2 else "regular"
             await open_visit(clerk, patient["id"], priority_class=chosen)
-        listed = await good(await clerk.get("/api/visits", params={"unit": "anak"}))
-        counts = await good(await clerk.get("/api/units"))
+        listed = good(await clerk.get("/api/visits", params={"unit": "anak"}))
+        counts = good(await clerk.get("/api/units"))
     assert [row["number"] for row in listed] == [3, 1, 2]
     assert {row["unit"]: row["waiting"] for row in counts}["anak"] == 3
 
@@ -131,7 +125,7 @@ async def test_a_unit_lists_its_visits_in_calling_order(desk: Desk) -> None:
 async def test_reading_a_visit_is_audited(desk: Desk) -> None:
     async with desk.person() as clerk:
         visit = await visit_of(clerk)
-        await good(await clerk.get(f"/api/visits/{visit['id']}"))
+        good(await clerk.get(f"/api/visits/{visit['id']}"))
     assert [row.subject for row in await desk.audited("visit.read")] == [visit["id"]]
 
 

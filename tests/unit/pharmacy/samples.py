@@ -5,27 +5,10 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
-from contracts.formulary import DRUGS
-from contracts.values import PrescriptionItem
 from services.pharmacy.domain import Prescription
+from tests.kit.samples import rx_item
 
 AT = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
-
-
-def item(code: str = "paracetamol_120_syr", quantity: int = 1, **values: Any) -> PrescriptionItem:
-    drug = DRUGS.get(code)
-    plain = {
-        "drug_code": code,
-        "form": drug.form if drug else "tablet",
-        "strength": drug.strength if drug else "1 mg",
-        "dose": "5 mL",
-        "frequency": "3 x sehari",
-        "route": "oral",
-        "days": 3,
-        "quantity": quantity,
-        "unit": drug.unit if drug else "tablet",
-    }
-    return PrescriptionItem.model_validate(plain | values)
 
 
 SAMPLE = Prescription(
@@ -47,7 +30,7 @@ SAMPLE = Prescription(
     sex="F",
     weight_kg=9.4,
     allergies=(),
-    items=(item(),),
+    items=(rx_item(),),
     checks=None,
     reject_reason=None,
     reviewed_at=None,

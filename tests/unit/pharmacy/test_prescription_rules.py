@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from chassis.errors import IllegalTransition
 from contracts.values import ReviewChecks
 from services.pharmacy import domain
-from tests.unit.pharmacy.samples import SAMPLE, item, prescription
+from tests.kit.samples import rx_item
+from tests.unit.pharmacy.samples import SAMPLE, prescription
 
 ACTIONS = ("review", "hold", "prepare", "dispense", "reject", "amend")
 
@@ -76,7 +77,9 @@ def test_nothing_is_handed_over_without_instructions() -> None:
 
 
 def test_a_drug_on_two_lines_is_needed_twice() -> None:
-    assert domain.needs([item("zinc_20", 10), item("ors_sachet", 6), item("zinc_20", 5)]) == {
+    assert domain.needs(
+        [rx_item("zinc_20", 10), rx_item("ors_sachet", 6), rx_item("zinc_20", 5)]
+    ) == {
         "zinc_20": 15,
         "ors_sachet": 6,
     }
@@ -96,31 +99,31 @@ def test_a_sound_prescription_raises_no_warning() -> None:
 
 @pytest.mark.parametrize("noted", ["amoksisilin", "Alergi Penisilin (ruam)", "obat penicillin"])
 def test_an_allergy_to_the_drug_or_its_group_is_noticed(noted: str) -> None:
-    rx = prescription(items=(item("amoxicillin_500", 10),), allergies=(noted,))
+    rx = prescription(items=(rx_item("amoxicillin_500", 10),), allergies=(noted,))
     assert codes(rx) == {("clinical", "allergy")}
 
 
 @pytest.mark.parametrize("noted", ["udang", "sulfa", "debu"])
 def test_other_allergies_are_not_taken_for_it(noted: str) -> None:
-    rx = prescription(items=(item("amoxicillin_500", 10),), allergies=(noted,))
+    rx = prescription(items=(rx_item("amoxicillin_500", 10),), allergies=(noted,))
     assert codes(rx) == set()
 
 
 def test_the_same_ingredient_in_two_forms_is_noticed() -> None:
-    rx = prescription(items=(item("paracetamol_120_syr"), item("paracetamol_500_tab", 10)))
+    rx = prescription(items=(rx_item("paracetamol_120_syr"), rx_item("paracetamol_500_tab", 10)))
     assert codes(rx) == {("clinical", "duplicate")}
 
 
 @given(st.integers(1, 60), st.integers(0, 60))
 def test_the_quantity_of_the_last_thirty_days_counts(now: int, before: int) -> None:
-    rx = prescription(items=(item("paracetamol_500_tab", now),))
+    rx = prescription(items=(rx_item("paracetamol_500_tab", now),))
     found = codes(rx, recent={"paracetamol_500_tab": before})
     assert (("pharmaceutical", "over_period_limit") in found) == (now + before > 30)
 
 
 @given(st.integers(1, 60), st.integers(0, 60))
 def test_a_shortage_is_noticed_before_the_hand_over(wanted: int, on_hand: int) -> None:
-    rx = prescription(items=(item("zinc_20", wanted),))
+    rx = prescription(items=(rx_item("zinc_20", wanted),))
     found = codes(rx, stock={"zinc_20": on_hand})
     assert (("pharmaceutical", "stock_short") in found) == (on_hand < wanted)
 
@@ -131,9 +134,9 @@ def test_a_shortage_is_noticed_before_the_hand_over(wanted: int, on_hand: int) -
         ({"weight_kg": None}, ("administrative", "weight_missing")),
         ({"full_name": None}, ("administrative", "name_missing")),
         ({"prescriber_name": " "}, ("administrative", "prescriber_missing")),
-        ({"items": (item("unknown_drug"),)}, ("pharmaceutical", "not_in_formulary")),
-        ({"items": (item(strength="250 mg"),)}, ("pharmaceutical", "form_differs")),
-        ({"items": (item(dose=""),)}, ("pharmaceutical", "dose_missing")),
+        ({"items": (rx_item("unknown_drug"),)}, ("pharmaceutical", "not_in_formulary")),
+        ({"items": (rx_item(strength="250 mg"),)}, ("pharmaceutical", "form_differs")),
+        ({"items": (rx_item(dose=""),)}, ("pharmaceutical", "dose_missing")),
     ],
 )
 def test_what_a_review_asks_for_and_misses_is_noticed(

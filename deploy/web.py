@@ -1,0 +1,55 @@
+"""The web server of one process: it serves until it is told to end."""
+
+import asyncio
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvicorn
+from starlette.applications import Starlette
+
+#: Environment variable with the process id of the supervisor.
+SUPERVISOR = "ALUR_SUPERVISOR"
+
+
+class Web(uvicorn.Server):
+    """Ends by `should_exit`. Signals are the launcher's affair: uvicorn raises them again after
+    its own shutdown, and the process would die before relays and databases are closed.
+    """
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+    async def until_told(self) -> None:
+        """Serve until SIGINT or SIGTERM, or until the supervisor that started us is gone."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, setattr, self, "should_exit", True)
+        watch = asyncio.create_task(self._watch_supervisor())
+        try:
+            await self.serve()
+        finally:
+            watch.cancel()
+
+    async def _watch_supervisor(self) -> None:
+        parent = os.environ.get(SUPERVISOR)
+        while parent and os.getppid() == int(parent):  # noqa: ASYNC110 - nobody tells an orphan
+            await asyncio.sleep(1)
+        self.should_exit = self.should_exit or parent is not None
+
+
+def server(app: Starlette, host: str, port: int) -> Web:
+    return Web(
+        uvicorn.Config(
+            app,
+            host=host,
+            port=port,
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=3,
+            timeout_keep_alive=30,
+        )
+    )
