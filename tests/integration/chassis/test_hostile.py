@@ -72,9 +72,10 @@ async def test_no_body_makes_a_service_fault_or_leaves_half_a_change(
 
 
 async def test_what_a_request_commits_is_heard(centre: Centre) -> None:
-    clerk = await centre.client("clerk")
-    with watched(centre.house, "registration") as commits:
-        await clerk.post("/registration/api/tickets", {})
+    app = apps(centre.house, ["registration"])["registration"]
+    async with signed_in(centre.house, app, "clerk") as clerk:
+        with watched(centre.house, "registration") as commits:
+            await clerk.post("/api/tickets", json={})
     assert "ticket" in commits.tables, "else the tests above and below would prove nothing"
 
 

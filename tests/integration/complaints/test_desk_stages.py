@@ -1,6 +1,7 @@
 """The stages through HTTP on both databases: rows, events, history and refusals."""
 
 import asyncio
+import json
 from datetime import UTC, datetime
 from typing import Any
 
