@@ -3,7 +3,6 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from contextlib import suppress
 from time import monotonic, perf_counter
 from typing import Any, Self, TypeVar
 from uuid import uuid4
@@ -27,13 +26,6 @@ def backoff() -> Iterator[float]:
     while True:
         yield pause
         pause = min(pause * 1.6, LONGEST_PAUSE)
-
-
-async def wait(changed: asyncio.Event, longest: float) -> None:
-    """Until something changed, or for so many seconds."""
-    with suppress(TimeoutError):
-        await asyncio.wait_for(changed.wait(), longest)
-    changed.clear()
 
 
 class Refused(Exception):
@@ -97,18 +89,21 @@ class Client:
         attempt: Callable[[], Awaitable[T | None]],
         service: str,
         topic: str = "",
+        after: int = -1,
     ) -> T:
         """Repeat `attempt`, whenever the service says `topic` (or anything) changed.
 
-        Raises Overdue when patience ends.
+        `after`: how often it was told when there was nothing to look for yet; without it the
+        first attempt is made at once. Raises Overdue when patience ends.
         """
         deadline, pauses = monotonic() + self.patience, backoff()
-        with self.watch.expect(service, topic) as changed:
-            while (found := await attempt()) is None:
-                if monotonic() > deadline:
-                    raise Overdue(f"{what} did not happen within {self.patience:g} s")
-                await wait(changed, next(pauses))
-        return found
+        while True:
+            await self.watch.news(service, topic, after, next(pauses))
+            after = self.watch.count(service, topic)
+            if (found := await attempt()) is not None:
+                return found
+            if monotonic() > deadline:
+                raise Overdue(f"{what} did not happen within {self.patience:g} s")
 
     async def _insist(
         self, name: str, method: str, url: str, headers: Mapping[str, str], body: Any

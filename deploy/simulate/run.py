@@ -43,14 +43,11 @@ async def simulate(
     async with Client(running.addresses, facility.code, wish.patience) as client:
         await client.sign_in(*ROLES)
         centre = Centre(client, facility, today)
-        try:
-            await centre.stock_up(_needed(plans))
-            client.seconds.clear()
-            started = perf_counter()
-            await _all(centre, plans, wish, advance)
-            seconds = perf_counter() - started
-        finally:
-            await centre.close()
+        await centre.stock_up(_needed(plans))
+        client.seconds.clear()
+        started = perf_counter()
+        await _all(centre, plans, wish, advance)
+        seconds = perf_counter() - started
     async with opened(running.settings) as databases:
         measured = await measure(databases, facility.code, began)
     routes = Counter(plan.route.name for plan in plans)

@@ -29,10 +29,6 @@ class Centre:
             self._units[code] = Room.unit(self.client, code, role)
         return self._units[code]
 
-    async def close(self) -> None:
-        for room in (self.desk, *self._units.values()):
-            await room.close()
-
     async def stock_up(self, drugs: Mapping[str, int]) -> None:
         """Receive what the visits will be given."""
         for code, quantity in drugs.items():
@@ -62,11 +58,12 @@ class Visit:
             await self._laboratory(order)
             await self._read(order)
         rx = await self._prescribe() if self._plan.route.drugs else None
+        moved = self._client.watch.count("registration", f"visit:{self.id}")
         await self._care("complete encounter", "complete", self._conclusion())
         if rx is not None:
-            await self._pharmacy(rx)
+            moved = await self._pharmacy(rx)
         await self._client.until(
-            f"the end of visit {self.id}", self._is_over, "registration", f"visit:{self.id}"
+            f"the end of visit {self.id}", self._is_over, "registration", f"visit:{self.id}", moved
         )
         self._centre.finished.append(self._nik)
 
@@ -127,8 +124,9 @@ class Visit:
         return str(order["id"])
 
     async def _laboratory(self, order: str) -> None:
-        await self._when_here(f"order {order}", "lab", lambda: self._client.read(
-            "open order", "analyst", "lab", f"/api/orders/{order}"))  # fmt: skip
+        await self._client.until(f"order {order}", self._once(lambda: self._client.read(
+            "open order", "analyst", "lab", f"/api/orders/{order}")),
+            "lab", f"lab_order:{order}", after=0)  # fmt: skip
         for name, step in (
             ("accept order", "accept"),
             ("collect specimen", "collect"),
@@ -171,16 +169,20 @@ class Visit:
             "disposition": "home",
         }
 
-    async def _pharmacy(self, rx: str) -> None:
+    async def _pharmacy(self, rx: str) -> int:
+        """From the worklist to the hand-over; how often the visit had moved before it."""
         path = f"/api/prescriptions/{rx}"
-        await self._when_here(f"prescription {rx}", "pharmacy", lambda: self._client.read(
-            "open prescription", "pharmacist", "pharmacy", path))  # fmt: skip
+        await self._client.until(f"prescription {rx}", self._once(lambda: self._client.read(
+            "open prescription", "pharmacist", "pharmacy", path)),
+            "pharmacy", f"prescription:{rx}", after=0)  # fmt: skip
         checks = {"administrative": True, "pharmaceutical": True, "clinical": True}
         await self._post("review prescription", "pharmacist", "pharmacy", f"{path}/review", checks)
         await self._post("prepare prescription", "pharmacist", "pharmacy", f"{path}/prepare")
         handed = self._said | {"instructions_given": True}
+        moved = self._client.watch.count("registration", f"visit:{self.id}")
         await self._when_here(f"patient of prescription {rx}", "pharmacy", lambda: self._post(
             "dispense", "pharmacist", "pharmacy", f"{path}/dispense", handed))  # fmt: skip
+        return moved
 
     async def _is_over(self) -> Any:
         visit = await self._client.read(
@@ -199,7 +201,10 @@ class Visit:
 
     async def _when_here(self, what: str, service: str, attempt: Callable[[], Any]) -> Any:
         """Try until the event that `attempt` depends on has arrived."""
+        return await self._client.until(what, self._once(attempt), service)
 
+    @staticmethod
+    def _once(attempt: Callable[[], Any]) -> Callable[[], Any]:
         async def once() -> Any:
             try:
                 return await attempt()
@@ -208,4 +213,4 @@ class Visit:
                     raise
                 return None
 
-        return await self._client.until(what, once, service)
+        return once

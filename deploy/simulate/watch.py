@@ -4,13 +4,15 @@ Asking again and again would cost the centre more than the work itself.
 """
 
 import asyncio
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from contextlib import suppress
 
 import aiohttp
 
 AGAIN_SECONDS = 0.2
+#: The topic that says that anything may be newer.
+ALL = "*"
 
 
 class Watch:
@@ -23,23 +25,30 @@ class Watch:
         headers: Mapping[str, str],
     ) -> None:
         self._session, self._headers = session, headers
-        self._waiting: dict[tuple[str, str], set[asyncio.Event]] = defaultdict(set)
+        self._told: Counter[tuple[str, str]] = Counter()
+        self._waiting: dict[str, set[asyncio.Event]] = defaultdict(set)
         self._tasks = [
             asyncio.create_task(self._listen(service, f"{address}/{service}/live"))
             for service, address in addresses.items()
         ]
 
-    @contextmanager
-    def expect(self, service: str, topic: str) -> Iterator[asyncio.Event]:
-        """An event that is set whenever the service says that `topic` is newer."""
-        changed, place = asyncio.Event(), (service, topic)
-        self._waiting[place].add(changed)
+    def count(self, service: str, topic: str = "") -> int:
+        """How often the service has said that `topic` (or, without one, anything) is newer."""
+        return self._told[service, topic] + (self._told[service, ALL] if topic else 0)
+
+    async def news(self, service: str, topic: str, after: int, longest: float) -> None:
+        """Until `topic` was told more than `after` times, or for so many seconds."""
+        changed = asyncio.Event()
+        self._waiting[service].add(changed)
         try:
-            yield changed
+            async with asyncio.timeout(longest):
+                while self.count(service, topic) <= after:
+                    changed.clear()
+                    await changed.wait()
+        except TimeoutError:
+            return
         finally:
-            self._waiting[place].discard(changed)
-            if not self._waiting[place]:
-                del self._waiting[place]
+            self._waiting[service].discard(changed)
 
     async def close(self) -> None:
         for task in self._tasks:
@@ -55,12 +64,11 @@ class Watch:
                     async for line in stream.content:
                         if line.startswith(b"data:"):
                             self._tell(service, line[5:].strip().decode())
+            self._tell(service, ALL)
             await asyncio.sleep(AGAIN_SECONDS)
 
     def _tell(self, service: str, topic: str) -> None:
-        for place in ((service, topic), (service, "")) if topic != "*" else self._of(service):
-            for changed in self._waiting.get(place, ()):
-                changed.set()
-
-    def _of(self, service: str) -> list[tuple[str, str]]:
-        return [place for place in self._waiting if place[0] == service]
+        self._told[service, topic] += bool(topic)
+        self._told[service, ""] += 1
+        for changed in self._waiting[service]:
+            changed.set()

@@ -57,6 +57,7 @@ async def place_patient(work: Work, event: PatientRoutedV1) -> None:
     if moved:
         units = {event.to_unit, event.from_unit or event.to_unit}
         work.changed(f"visit:{event.visit_id}", *(f"unit:{unit}" for unit in sorted(units)))
+        work.changed(f"arrived:{event.visit_id}")
 
 
 async def close_visit(work: Work, visit_id: UUID, state: str) -> None:

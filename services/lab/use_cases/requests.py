@@ -10,7 +10,7 @@ from contracts.lab import OrderAcceptedV1, OrderReceivedV1, OrderRejectedV1
 from contracts.registration import PatientRegisteredV1
 
 from .. import domain, store
-from .steps import WORKLIST, Order, advance
+from .steps import WORKLIST, Order, advance, topic_of
 
 
 async def take_request(work: Work, request: LabRequestedV1) -> None:
@@ -24,7 +24,7 @@ async def take_request(work: Work, request: LabRequestedV1) -> None:
     if refusal:
         work.publish(OrderRejectedV1(**_key_of(request), reason=refusal))
     work.audit("order.receive", request.order_id, visit_id=request.visit_id, detail=refusal)
-    work.changed(WORKLIST)
+    work.changed(WORKLIST, topic_of(request.order_id))
 
 
 def _order_of(

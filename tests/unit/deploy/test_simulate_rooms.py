@@ -46,7 +46,6 @@ async def test_each_visit_gets_its_own_call_whatever_the_order(queue: Queue) -> 
     calls = await asyncio.gather(*(room.called(visit) for visit in "abc"))
 
     assert [call["visit_id"] for call in calls] == ["a", "b", "c"]
-    await room.close()
 
 
 async def test_a_visit_that_arrives_later_is_waited_for(queue: Queue) -> None:
@@ -56,7 +55,6 @@ async def test_a_visit_that_arrives_later_is_waited_for(queue: Queue) -> None:
     queue.waiting.append("a")
 
     assert (await waiting)["visit_id"] == "a"
-    await room.close()
 
 
 async def test_the_same_visit_may_be_called_twice(queue: Queue) -> None:
@@ -64,7 +62,6 @@ async def test_the_same_visit_may_be_called_twice(queue: Queue) -> None:
     for _ in range(2):
         queue.waiting.append("a")
         assert (await room.called("a"))["visit_id"] == "a"
-    await room.close()
 
 
 async def test_a_refusal_reaches_whoever_waits(queue: Queue) -> None:
@@ -73,7 +70,6 @@ async def test_a_refusal_reaches_whoever_waits(queue: Queue) -> None:
 
     with pytest.raises(Refused, match="answered 403 forbidden"):
         await room.called("a")
-    await room.close()
 
 
 async def test_patience_ends(queue: Queue) -> None:
@@ -82,4 +78,3 @@ async def test_patience_ends(queue: Queue) -> None:
 
     with pytest.raises(Overdue, match="nobody called a"):
         await room.called("a")
-    await room.close()
