@@ -7,6 +7,7 @@ On PostgreSQL a transaction is the driver's: SQLAlchemy's statements and prepare
 (`chassis/prepared.py`) run in it side by side.
 """
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -62,6 +63,8 @@ class Database:
 
     def __init__(self, url: str, pool: int = 8) -> None:
         self.url = url
+        self._idle: list[AsyncConnection] = []
+        self._turns = asyncio.Semaphore(pool)
         self.is_sqlite = url.startswith("sqlite")
         if self.is_sqlite:
             self.writer = _sqlite_engine(url, "BEGIN IMMEDIATE", pool_size=1)
@@ -89,11 +92,26 @@ class Database:
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
         """Statements that only read; on PostgreSQL each sees what is committed when it runs."""
-        async with self.reader.connect() as connection:
-            if not self.is_sqlite and driver_of(connection).is_closed():
-                await connection.invalidate()  # the server closed it while it lay in the pool
-                await connection.get_raw_connection()
-            yield connection
+        if self.is_sqlite:
+            async with self.reader.connect() as connection:
+                yield connection
+            return
+        async with self._turns:
+            connection = await self._take()
+            try:
+                yield connection
+            finally:
+                self._idle.append(connection)
+
+    async def _take(self) -> AsyncConnection:
+        """A connection kept from before: taking one from the pool costs as much as a statement."""
+        while self._idle:
+            connection = self._idle.pop()
+            if not connection.invalidated and not driver_of(connection).is_closed():
+                return connection
+            await connection.invalidate()
+            await connection.close()
+        return await self.reader.connect()
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator[AsyncConnection]:
@@ -119,6 +137,8 @@ class Database:
         return True
 
     async def close(self) -> None:
+        while self._idle:
+            await self._idle.pop().close()
         for engine in {self.writer, self.reader}:
             await engine.dispose()
 

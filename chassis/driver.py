@@ -3,13 +3,15 @@
 SQLAlchemy's own BEGIN and COMMIT cost more in Python than the two round trips they are for.
 """
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import asyncpg
 from sqlalchemy import exc
 from sqlalchemy.ext.asyncio import AsyncConnection
+
+DRIVER_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError)
 
 #: The first two letters of SQLSTATE, and what the error is called.
 KINDS: dict[str, type[exc.DBAPIError]] = {
@@ -28,29 +30,33 @@ def driver_of(connection: AsyncConnection) -> Any:
     return sync.connection.driver_connection
 
 
-@contextmanager
-def driver_errors(text: str = "") -> Iterator[None]:
-    """Errors of the driver as SQLAlchemy's, so that callers know one kind only."""
-    try:
-        yield
-    except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-        state = getattr(error, "sqlstate", None)
-        kind = KINDS.get(state[:2], exc.DBAPIError) if state else exc.InterfaceError
-        raise kind(text, None, error, hide_parameters=True) from error
+def said(error: Exception, text: str) -> exc.DBAPIError:
+    """An error of the driver as SQLAlchemy's, so that callers know one kind only."""
+    state = getattr(error, "sqlstate", None)
+    kind = KINDS.get(state[:2], exc.DBAPIError) if state else exc.InterfaceError
+    return kind(text, None, error, hide_parameters=True)
 
 
 @asynccontextmanager
 async def transaction(driver: Any) -> AsyncIterator[None]:
     """Commits when the block ends well, and rolls back otherwise."""
-    opened = driver.transaction()
-    with driver_errors("BEGIN"):
-        await opened.start()
+    await _say(driver, "BEGIN")
     try:
         yield
+        await _say(driver, "COMMIT")
     except BaseException:
-        if not driver.is_closed():
-            with driver_errors("ROLLBACK"):
-                await opened.rollback()
+        if driver.is_in_transaction() and not driver.is_closed():
+            await _say(driver, "ROLLBACK")
         raise
-    with driver_errors("COMMIT"):
-        await opened.commit()
+    finally:
+        if driver.is_in_transaction():  # cancelled in the middle: nobody may get it like this
+            driver.terminate()
+
+
+async def _say(driver: Any, word: str) -> None:
+    try:
+        done = await driver.execute(word)
+    except DRIVER_ERRORS as error:
+        raise said(error, word) from error
+    if done != word:  # an error that somebody caught has undone the transaction
+        raise exc.InternalError(word, None, RuntimeError(f"{word} became {done}"))

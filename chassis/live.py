@@ -30,16 +30,16 @@ class Live:
             for stream in self._streams:
                 stream.put(fresh)
 
-    async def stream(self, facility: str) -> AsyncIterator[str]:
-        """Names of changed topics of one facility, without its prefix, until cancelled."""
+    async def stream(self, facility: str) -> AsyncIterator[list[str]]:
+        """Names of topics of one facility that changed, without its prefix, until cancelled."""
         stream = _Stream()
         self._streams.add(stream)
         try:
             while True:
-                for topic in await stream.get():
-                    owner, _, name = topic.partition("/")
-                    if topic == ALL or owner == facility:
-                        yield name or ALL
+                named = [topic.partition("/") for topic in await stream.get()]
+                mine = [name or ALL for owner, _, name in named if owner in {facility, ALL}]
+                if mine:
+                    yield mine
         finally:
             self._streams.discard(stream)
 

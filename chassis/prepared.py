@@ -14,7 +14,7 @@ from sqlalchemy.engine.result import IteratorResult, SimpleResultMetaData
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis.database import INSERTS
-from chassis.driver import driver_errors, driver_of
+from chassis.driver import DRIVER_ERRORS, driver_of, said
 
 Row = sa.Row[Any]
 Processor = Callable[[Any], Any] | None
@@ -74,8 +74,10 @@ class Prepared:
         if connection.dialect.name == "sqlite":
             await connection.exec_driver_sql(form.text, [tuple(each) for each in arguments])
             return
-        with driver_errors(form.text):
+        try:
             await driver_of(connection).executemany(form.text, arguments)
+        except DRIVER_ERRORS as error:
+            raise said(error, form.text) from error
 
     def _form(self, dialect: Dialect, values: Mapping[str, Any]) -> Form:
         key = (dialect.name, *values)
@@ -118,11 +120,13 @@ async def _run(connection: AsyncConnection, form: Form, arguments: list[Any]) ->
         found: Sequence[Any] = result.all()
     else:
         driver = driver_of(connection)
-        with driver_errors(form.text):
+        try:
             if form.shape is None:
                 status: str = await driver.execute(form.text, *arguments)
                 return Answer((), int(status.rpartition(" ")[2]))
             found = await driver.fetch(form.text, *arguments)
+        except DRIVER_ERRORS as error:
+            raise said(error, form.text) from error
     if form.conversions:
         found = [_converted(record, form.conversions) for record in found]
     rows: Sequence[Any] = IteratorResult(form.shape, iter(found)).all()

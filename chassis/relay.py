@@ -24,6 +24,7 @@ log = structlog.get_logger(__name__)
 
 BATCH = 200
 POLL_SECONDS = 1.0
+NOTE_SECONDS = 0.05
 #: How long a partition key rests after the bus refused one of its messages.
 REST_SECONDS = 2.0
 LOCK_KEY = 0x616C7572  # "alur"
@@ -60,9 +61,12 @@ class Relay:
             messages = await self._following(confirmed)
             confirmed = await self._publish(messages)
             pace.worked()
-            if not confirmed:
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(self._wake.wait(), POLL_SECONDS)
+            if len(confirmed) == BATCH:
+                continue
+            # What was confirmed is noted with the next reading, soon in any case.
+            patience = NOTE_SECONDS if confirmed else POLL_SECONDS
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), patience)
 
     async def drain_once(self) -> int:
         """Publish one batch; returns how many messages were confirmed."""

@@ -15,12 +15,12 @@ YEAR = 365 * 24 * 3600
 
 @router.get("/live")
 async def live(edge: Annotated[Edge, allow("live")]) -> Response:
-    """One event per changed topic of the reader's centre: event `changed`, data the topic."""
+    """Event `changed` with the topics of the reader's centre that changed, one a line."""
 
     async def events() -> AsyncIterator[ServerSentEvent]:
         yield ServerSentEvent(event="hello", data="")
-        async for topic in edge.service.live.stream(edge.facility.code):
-            yield ServerSentEvent(event="changed", data=topic)
+        async for topics in edge.service.live.stream(edge.facility.code):
+            yield ServerSentEvent(event="changed", data="\n".join(topics))
 
     return EventSourceResponse(events(), ping=15)
 

@@ -77,9 +77,10 @@ function listen() {
   stream = new EventSource(body.dataset.liveUrl);
   stream.onopen = () => { clearTimeout(offline); lost(false); refreshAll(); }; // what was missed meanwhile
   stream.addEventListener("changed", ({ data }) => {
+    const topics = data.split("\n");
     all("[data-live]").forEach((part) => {
       const own = (part.dataset.topics || "").split(/[\s,]+/);
-      if (data === "*" || own.includes(data)) refresh(part);
+      if (topics.some((topic) => topic === "*" || own.includes(topic))) refresh(part);
     });
   });
   stream.onerror = () => {
