@@ -1,9 +1,10 @@
-"""asyncpg under SQLAlchemy: its connection, its transactions, and its errors in SQLAlchemy's words.
+"""The drivers under SQLAlchemy: statements as text, transactions, errors in SQLAlchemy's words.
 
-SQLAlchemy's own BEGIN and COMMIT cost more in Python than the two round trips they are for.
+On PostgreSQL SQLAlchemy's own BEGIN and COMMIT cost more than the two round trips they are for.
 """
 
-from collections.abc import AsyncIterator
+import sqlite3
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -11,52 +12,103 @@ import asyncpg
 from sqlalchemy import exc
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-DRIVER_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError)
+from chassis.inline_sqlite import InlineConnection
+
+ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, sqlite3.Error)
 
 #: The first two letters of SQLSTATE, and what the error is called.
-KINDS: dict[str, type[exc.DBAPIError]] = {
+STATES: dict[str, type[exc.DBAPIError]] = {
     "08": exc.OperationalError,
     "22": exc.DataError,
     "23": exc.IntegrityError,
     "53": exc.OperationalError,
     "57": exc.OperationalError,
 }
+SQLITE: dict[type[Exception], type[exc.DBAPIError]] = {
+    sqlite3.IntegrityError: exc.IntegrityError,
+    sqlite3.OperationalError: exc.OperationalError,
+    sqlite3.DataError: exc.DataError,
+}
 
 
 def driver_of(connection: AsyncConnection) -> Any:
-    """The driver's own connection (asyncpg)."""
+    """The driver's own connection: asyncpg's, or aiosqlite's (`chassis/inline_sqlite.py`)."""
     sync = connection.sync_connection
     assert sync is not None
     return sync.connection.driver_connection
 
 
+async def fetch(
+    connection: AsyncConnection, text: str, arguments: Sequence[Any]
+) -> Sequence[Sequence[Any]]:
+    """The rows of a statement."""
+    driver = driver_of(connection)
+    try:
+        if isinstance(driver, InlineConnection):
+            return driver.file.execute(text, arguments).fetchall()
+        rows: Sequence[Sequence[Any]] = await driver.fetch(text, *arguments)
+        return rows
+    except ERRORS as error:
+        raise said(error, text) from error
+
+
+async def change(connection: AsyncConnection, text: str, arguments: Sequence[Any]) -> int:
+    """How many rows a statement without rows of its own has changed."""
+    driver = driver_of(connection)
+    try:
+        if isinstance(driver, InlineConnection):
+            return driver.file.execute(text, arguments).rowcount
+        status: str = await driver.execute(text, *arguments)
+        return int(status.rpartition(" ")[2])
+    except ERRORS as error:
+        raise said(error, text) from error
+
+
+async def change_many(
+    connection: AsyncConnection, text: str, arguments: Sequence[Sequence[Any]]
+) -> None:
+    """The same statement once for each list of arguments."""
+    driver = driver_of(connection)
+    try:
+        if isinstance(driver, InlineConnection):
+            driver.file.executemany(text, arguments)
+        else:
+            await driver.executemany(text, arguments)
+    except ERRORS as error:
+        raise said(error, text) from error
+
+
 def said(error: Exception, text: str) -> exc.DBAPIError:
     """An error of the driver as SQLAlchemy's, so that callers know one kind only."""
-    state = getattr(error, "sqlstate", None)
-    kind = KINDS.get(state[:2], exc.DBAPIError) if state else exc.InterfaceError
+    if isinstance(error, sqlite3.Error):
+        kind = SQLITE.get(type(error), exc.DBAPIError)
+    else:
+        state = getattr(error, "sqlstate", None)
+        kind = STATES.get(state[:2], exc.DBAPIError) if state else exc.InterfaceError
     return kind(text, None, error, hide_parameters=True)
 
 
 @asynccontextmanager
 async def transaction(driver: Any) -> AsyncIterator[None]:
     """Commits when the block ends well, and rolls back otherwise."""
-    await _say(driver, "BEGIN")
+    await say(driver, "BEGIN")
     try:
         yield
-        await _say(driver, "COMMIT")
+        await say(driver, "COMMIT")
     except BaseException:
         if driver.is_in_transaction() and not driver.is_closed():
-            await _say(driver, "ROLLBACK")
+            await say(driver, "ROLLBACK")
         raise
     finally:
         if driver.is_in_transaction():  # cancelled in the middle: nobody may get it like this
             driver.terminate()
 
 
-async def _say(driver: Any, word: str) -> None:
+async def say(driver: Any, word: str) -> None:
+    """BEGIN, COMMIT or ROLLBACK."""
     try:
         done = await driver.execute(word)
-    except DRIVER_ERRORS as error:
+    except ERRORS as error:
         raise said(error, word) from error
     if done != word:  # an error that somebody caught has undone the transaction
         raise exc.InternalError(word, None, RuntimeError(f"{word} became {done}"))

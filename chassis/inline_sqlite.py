@@ -31,6 +31,11 @@ class InlineConnection(aiosqlite.Connection):
             return self._commit(fn)
         return await super()._execute(self._commit, fn)  # type: ignore[no-untyped-call]
 
+    @property
+    def file(self) -> sqlite3.Connection:
+        """SQLite's own connection, for statements that need nothing around them."""
+        return self._conn
+
     def _commit(self, commit: Callable[[], None]) -> None:
         started = perf_counter()
         commit()

@@ -13,8 +13,8 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.engine.result import IteratorResult, SimpleResultMetaData
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from chassis import driver
 from chassis.database import INSERTS
-from chassis.driver import DRIVER_ERRORS, driver_of, said
 
 Row = sa.Row[Any]
 Processor = Callable[[Any], Any] | None
@@ -70,14 +70,7 @@ class Prepared:
         if not rows:
             return
         form = self._form(connection.dialect, rows[0])
-        arguments = [form.arguments(row) for row in rows]
-        if connection.dialect.name == "sqlite":
-            await connection.exec_driver_sql(form.text, [tuple(each) for each in arguments])
-            return
-        try:
-            await driver_of(connection).executemany(form.text, arguments)
-        except DRIVER_ERRORS as error:
-            raise said(error, form.text) from error
+        await driver.change_many(connection, form.text, [form.arguments(row) for row in rows])
 
     def _form(self, dialect: Dialect, values: Mapping[str, Any]) -> Form:
         key = (dialect.name, *values)
@@ -113,20 +106,9 @@ def word_in_text(word: str) -> Any:
 
 
 async def _run(connection: AsyncConnection, form: Form, arguments: list[Any]) -> Answer:
-    if connection.dialect.name == "sqlite":
-        result = await connection.exec_driver_sql(form.text, tuple(arguments))
-        if form.shape is None:
-            return Answer((), result.rowcount)
-        found: Sequence[Any] = result.all()
-    else:
-        driver = driver_of(connection)
-        try:
-            if form.shape is None:
-                status: str = await driver.execute(form.text, *arguments)
-                return Answer((), int(status.rpartition(" ")[2]))
-            found = await driver.fetch(form.text, *arguments)
-        except DRIVER_ERRORS as error:
-            raise said(error, form.text) from error
+    if form.shape is None:
+        return Answer((), await driver.change(connection, form.text, arguments))
+    found = await driver.fetch(connection, form.text, arguments)
     if form.conversions:
         found = [_converted(record, form.conversions) for record in found]
     rows: Sequence[Any] = IteratorResult(form.shape, iter(found)).all()

@@ -1,13 +1,15 @@
 """A watch on what a service commits while a test asks."""
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import partial
 from typing import Any, Final
+from unittest.mock import patch
 
 import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from chassis import driver
 from chassis.service import House
 
 #: Set while a test asks: what the message side commits meanwhile is not counted.
@@ -38,18 +40,28 @@ class Commits:
 @contextmanager
 def watched(house: House, service: str) -> Iterator[Commits]:
     """Listens to the service's database until the block ends."""
-    database, commits = house.service(service).database, Commits()
-    listen = _on_sqlite if database.is_sqlite else _on_postgresql
+    engine, commits = house.service(service).database.writer.sync_engine, Commits()
+    heard: dict[str, Callable[..., None]] = {
+        "after_cursor_execute": lambda on, _cursor, text, *_: commits.said(_driver(on), text),
+        "commit": lambda on: commits.said(_driver(on), "COMMIT"),
+        "rollback": lambda on: commits.said(_driver(on), "ROLLBACK"),
+    }
+    if engine.dialect.name != "sqlite":  # a transaction is the driver's: SQLAlchemy has no part
+        del heard["commit"], heard["rollback"]
     token = _ASKING.set(True)
-    with listen(database.writer.sync_engine, commits):
+    with _listening(engine, heard), _overhearing(commits):
         try:
             yield commits
         finally:
             _ASKING.reset(token)
 
 
+def _driver(connection: sa.Connection) -> object:
+    return connection.connection.driver_connection
+
+
 @contextmanager
-def _listening(engine: Any, heard: Mapping[str, Callable[..., None]]) -> Iterator[None]:
+def _listening(engine: sa.Engine, heard: Mapping[str, Callable[..., None]]) -> Iterator[None]:
     for event, listener in heard.items():
         sa.event.listen(engine, event, listener)
     try:
@@ -59,34 +71,19 @@ def _listening(engine: Any, heard: Mapping[str, Callable[..., None]]) -> Iterato
             sa.event.remove(engine, event, listener)
 
 
-def _on_sqlite(engine: sa.Engine, commits: Commits) -> AbstractContextManager[None]:
-    return _listening(
-        engine,
-        {
-            "after_cursor_execute": lambda on, _cursor, text, *_: commits.said(on, text),
-            "commit": lambda on: commits.said(on, "COMMIT"),
-            "rollback": lambda on: commits.said(on, "ROLLBACK"),
-        },
-    )
-
-
 @contextmanager
-def _on_postgresql(engine: sa.Engine, commits: Commits) -> Iterator[None]:
-    """Statements and transactions run on the driver: it is asked to tell of them."""
-    loggers: dict[Any, Any] = {}
+def _overhearing(commits: Commits) -> Iterator[None]:
+    """What prepared statements and transactions say to the driver."""
 
-    def log(query: Any, driver: Any) -> None:
-        commits.said(driver, query.query)
+    def noted(function: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+        async def note(on: Any, text: str, *arguments: Any) -> Any:
+            answer = await function(on, text, *arguments)
+            commits.said(driver.driver_of(on) if isinstance(on, AsyncConnection) else on, text)
+            return answer
 
-    def checkout(_dbapi: Any, record: Any, _proxy: Any) -> None:
-        driver = record.driver_connection
-        if driver not in loggers:
-            loggers[driver] = partial(log, driver=driver)
-            driver.add_query_logger(loggers[driver])
+        return note
 
-    with _listening(engine.pool, {"checkout": checkout}):
-        try:
-            yield
-        finally:
-            for driver, logger in loggers.items():
-                driver.remove_query_logger(logger)
+    names = ("fetch", "change", "change_many", "say")
+    replaced: Any = {name: noted(getattr(driver, name)) for name in names}
+    with patch.multiple(driver, **replaced):
+        yield
