@@ -193,6 +193,8 @@ class Edge:
                 if key and (stored := await self._stored(key, digest)):
                     return stored
                 if isinstance(error, IntegrityError):
+                    if attempt == 0:  # what stands in the way is seen by a second try
+                        continue
                     raise Conflict(
                         "Data ini sudah ada atau baru saja diubah. Muat ulang"
                     ) from error

@@ -1,8 +1,7 @@
-"""What a transaction leaves behind besides its rows: events, audit entries, a kept answer.
+"""What a transaction writes last: rows nobody has to read back, events, audit entries, an answer.
 
-Written once, as the last thing before the commit. PostgreSQL takes all of it in one statement,
-because each round trip costs more than the rows; SQLite has no round trips, and takes one
-statement for each table.
+PostgreSQL takes all of it in one statement, because each round trip costs more than the rows;
+SQLite has no round trips, and takes one statement for each table. See docs/adr/0009 and 0010.
 """
 
 import json
@@ -14,14 +13,15 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from chassis.prepared import Prepared
 from chassis.tables import audit, idempotency, outbox, stream
+from chassis.together import Write, together
 
 
 @dataclass
 class Pending:
-    """Shared by all messages of a micro-batch."""
+    """Shared by all messages of a micro-batch. `writes` are put off until the next reading."""
 
+    writes: list[Write] = field(default_factory=list)
     events: list[dict[str, Any]] = field(default_factory=list)
     audits: list[dict[str, Any]] = field(default_factory=list)
     answers: list[dict[str, Any]] = field(default_factory=list)
@@ -29,18 +29,24 @@ class Pending:
 
     async def flush(self, connection: AsyncConnection) -> None:
         """Write everything; the keys of events stay locked until the commit, in key order."""
-        if not (self.events or self.audits or self.answers):
+        if not (self.writes or self.events or self.audits or self.answers):
             return
         now = datetime.now(UTC)
         if connection.dialect.name == "postgresql":
-            await AT_ONCE.run(connection, self._as_json(now))
+            writes, self.writes = self.writes, []
+            await together(connection, writes, AT_ONCE, self._as_json(now))
         else:
             await self._one_by_one(connection, now)
 
-    def _as_json(self, now: datetime) -> dict[str, Any]:
-        lists = {"events": self.events, "audits": self.audits, "answers": self.answers}
-        texts = {name: json.dumps(rows, default=str) for name, rows in lists.items()}
-        return {**texts, "now": now}
+    async def write(self, connection: AsyncConnection) -> None:
+        """What was put off; called before anything reads, so that a reader sees it."""
+        writes, self.writes = self.writes, []
+        for each in writes:
+            each.check((await each.statement.run(connection, each.values)).rowcount)
+
+    def _as_json(self, now: datetime) -> list[Any]:
+        lists = (self.events, self.audits, self.answers)
+        return [*(json.dumps(rows, default=str) for rows in lists), now]
 
     async def _one_by_one(self, connection: AsyncConnection, now: datetime) -> None:
         if self.events:
@@ -79,10 +85,10 @@ ADD_EVENTS = sa.insert(outbox).inline()
 ADD_AUDITS = sa.insert(audit).inline()
 ADD_ANSWERS = sa.insert(idempotency).inline()
 
-_AT_ONCE = sa.text("""
-WITH event AS (
+AT_ONCE = """
+event AS (
   SELECT * FROM ROWS FROM (
-    json_to_recordset(CAST(:events AS json)) AS (
+    json_to_recordset(CAST($1 AS json)) AS (
       event_id uuid, type text, facility text, partitionkey text, correlationid text,
       causationid text, traceparent text, actor text, data text)
   ) WITH ORDINALITY
@@ -97,18 +103,17 @@ WITH event AS (
                       causationid, traceparent, actor, data, recorded_at)
   SELECT event_id, type, facility, partitionkey,
          last_sequence + 1 - row_number() OVER (PARTITION BY partitionkey ORDER BY ordinality DESC),
-         correlationid, causationid, traceparent, actor, data, :now
+         correlationid, causationid, traceparent, actor, data, CAST($4 AS timestamptz)
   FROM event JOIN advanced USING (partitionkey) ORDER BY ordinality
 ), audited AS (
   INSERT INTO audit (at, facility, actor, action, subject, visit_id, detail)
   SELECT at, facility, actor, action, subject, visit_id, detail
-  FROM json_to_recordset(CAST(:audits AS json)) AS (
+  FROM json_to_recordset(CAST($2 AS json)) AS (
     at timestamptz, facility text, actor text, action text, subject text, visit_id uuid,
     detail text)
-)
-INSERT INTO idempotency (actor, key, digest, status, answer, created_at)
-SELECT actor, key, digest, status, answer, created_at
-FROM json_to_recordset(CAST(:answers AS json)) AS (
-  actor text, key text, digest text, status integer, answer text, created_at timestamptz)
-""").bindparams(sa.bindparam("now", type_=sa.DateTime(timezone=True)))
-AT_ONCE = Prepared(_AT_ONCE)
+), answered AS (
+  INSERT INTO idempotency (actor, key, digest, status, answer, created_at)
+  SELECT actor, key, digest, status, answer, created_at
+  FROM json_to_recordset(CAST($3 AS json)) AS (
+    actor text, key text, digest text, status integer, answer text, created_at timestamptz)
+)"""

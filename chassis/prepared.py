@@ -60,7 +60,7 @@ class Prepared:
 
     async def run(self, connection: AsyncConnection, values: Mapping[str, Any]) -> Answer:
         """Values that the statement does not name are left out; a missing one raises."""
-        form = self._form(connection.dialect, values)
+        form = self.form(connection.dialect, values)
         return await _run(connection, form, form.arguments(values))
 
     async def run_many(
@@ -69,10 +69,11 @@ class Prepared:
         """Once for each row, all of which name the same values; without an answer."""
         if not rows:
             return
-        form = self._form(connection.dialect, rows[0])
+        form = self.form(connection.dialect, rows[0])
         await driver.change_many(connection, form.text, [form.arguments(row) for row in rows])
 
-    def _form(self, dialect: Dialect, values: Mapping[str, Any]) -> Form:
+    def form(self, dialect: Dialect, values: Mapping[str, Any]) -> Form:
+        """Compiled for these names of values."""
         key = (dialect.name, *values)
         form = self._forms.get(key)
         if form is None:

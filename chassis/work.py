@@ -1,7 +1,7 @@
 """One unit of work: rows, events and audit entries of one request or message, committed once."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -16,10 +16,20 @@ from chassis.database import Database
 from chassis.errors import NotFound, StaleVersion
 from chassis.pending import Pending
 from chassis.prepared import Answer, Prepared
+from chassis.together import Write
 from contracts.envelope import Actor, Event
 from contracts.facility import Facility
 
 Row = sa.Row[Any]
+
+
+def _any_number(_changed: int) -> None:
+    """Whether a write changed anything is of no interest."""
+
+
+def _one(changed: int) -> None:
+    if changed != 1:
+        raise StaleVersion(STALE)
 
 
 @dataclass
@@ -47,22 +57,42 @@ class Work:
 
     async def execute(self, statement: Any, parameters: Any = None) -> sa.CursorResult[Any]:
         """A statement built on the spot, or one run with many rows."""
+        await self._settle()
         result = await self.connection.execute(statement, parameters)
         assert isinstance(result, sa.CursorResult)
         return result
 
     async def run(self, statement: Prepared, /, **values: Any) -> Answer:
         """A prepared statement. `facility` is always given: the caller's centre."""
+        await self._settle()
         values.setdefault("facility", self.facility.code)
         return await statement.run(self.connection, values)
 
+    async def later(
+        self, statement: Prepared, /, check: Callable[[int], None] = _any_number, **values: Any
+    ) -> None:
+        """A write nobody has to read back; at the latest it happens with the commit.
+
+        Several go in one round trip, so no two of them in a row may touch the same row.
+        """
+        values.setdefault("facility", self.facility.code)
+        self.pending.writes.append(Write(statement, values, check))
+        if self.database.is_sqlite:
+            await self._settle()
+
+    async def _settle(self) -> None:
+        if self.pending.writes:
+            await self.pending.write(self.connection)
+
     async def run_many(self, statement: Prepared, rows: Sequence[Mapping[str, Any]]) -> None:
         """A prepared statement once for each row, without an answer."""
+        await self._settle()
         await statement.run_many(self.connection, rows)
 
     async def all(self, statement: Any, /, **values: Any) -> Sequence[Row]:
         if isinstance(statement, Prepared):
             return (await self.run(statement, **values)).rows
+        await self._settle()
         return (await self.connection.execute(statement, values)).all()
 
     async def first(self, statement: Any, /, **values: Any) -> Row | None:
@@ -88,13 +118,15 @@ class Work:
         return self.database.insert(table)
 
     async def save(self, table: sa.Table, row: Any, **values: Any) -> int:
-        """Change a row under its version; returns the new version or raises StaleVersion."""
+        """Change a row under its version; returns the new version.
+
+        StaleVersion where another was quicker, at the latest with the commit.
+        """
         self.check_version(row)
         version = int(row.version) + 1
         keys = {"row_id": row.id, "old_version": row.version}
         update = save_statement(table, ("version", *values))
-        if (await self.run(update, **keys, version=version, **values)).rowcount != 1:
-            raise StaleVersion(STALE)
+        await self.later(update, check=_one, **keys, version=version, **values)
         return version
 
     def check_version(self, row: Any) -> None:

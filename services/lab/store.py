@@ -111,7 +111,7 @@ _RECEIVE_USABLE = Prepared(
 
 async def receive_specimens(work: Work, order_id: UUID) -> None:
     """The specimens that are not rejected have come to the bench."""
-    await work.run(_RECEIVE_USABLE, of_order=order_id, now=work.at)
+    await work.later(_RECEIVE_USABLE, of_order=order_id, now=work.at)
 
 
 async def reject_specimens(

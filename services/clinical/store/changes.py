@@ -55,7 +55,7 @@ def _set_entry(names: tuple[str, ...]) -> Prepared:
 
 
 async def set_entry(work: Work, visit_id: UUID, **values: Any) -> None:
-    await work.run(_set_entry(tuple(values)), visit_id=visit_id, **values)
+    await work.later(_set_entry(tuple(values)), visit_id=visit_id, **values)
 
 
 async def open_encounter(work: Work, visit_id: UUID, patient_id: UUID, unit: str) -> UUID:
@@ -68,19 +68,19 @@ async def open_encounter(work: Work, visit_id: UUID, patient_id: UUID, unit: str
 
 
 async def add_assessment(work: Work, **values: Any) -> None:
-    await work.run(_ADD_ASSESSMENT, **values)
+    await work.later(_ADD_ASSESSMENT, **values)
 
 
 async def add_lab_request(work: Work, **values: Any) -> None:
-    await work.run(_ADD_LAB_REQUEST, **values)
+    await work.later(_ADD_LAB_REQUEST, **values)
 
 
 async def add_prescription(work: Work, **values: Any) -> None:
-    await work.run(_ADD_PRESCRIPTION, **values)
+    await work.later(_ADD_PRESCRIPTION, **values)
 
 
 async def mark_read(work: Work, order_id: UUID, version: int) -> None:
     """Note who read this version of the result, the first time only."""
-    await work.run(
+    await work.later(
         _MARK_READ, order=order_id, read_version=version, at=work.at, by=work.actor.staff_id
     )

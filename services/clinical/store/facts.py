@@ -150,7 +150,7 @@ _ADD_RESULT = Prepared(
 
 
 async def add_result(work: Work, **values: Any) -> None:
-    await work.run(_ADD_RESULT, **values)
+    await work.later(_ADD_RESULT, **values)
 
 
 async def add_notice(work: Work, **values: Any) -> None:

@@ -12,7 +12,13 @@ from chassis.work import Row, Work
 
 from ..models import patient
 
-_ADD_PATIENT = Prepared(
+_ADD_PATIENT = Prepared(sa.insert(patient).inline())
+_BY_NIK = Prepared(
+    sa.select(patient).where(
+        patient.c.nik == sa.bindparam("number"), patient.c.facility == sa.bindparam("facility")
+    )
+)
+_PATIENT = Prepared(
     lambda insert: (
         insert(patient)
         .on_conflict_do_nothing(index_elements=[patient.c.facility, patient.c.nik])
@@ -26,9 +32,13 @@ _PATIENT = Prepared(
 )
 
 
-async def add_patient(work: Work, values: dict[str, Any]) -> Row | None:
-    """The new row, or None where the NIK is registered already (perhaps a moment ago)."""
-    return await work.first(_ADD_PATIENT, **values)
+async def add_patient(work: Work, values: dict[str, Any]) -> None:
+    """With the commit; a NIK registered a moment ago refuses it then (IntegrityError)."""
+    await work.later(_ADD_PATIENT, **values)
+
+
+async def patient_by_nik(work: Work, nik: str) -> Row | None:
+    return await work.first(_BY_NIK, number=nik)
 
 
 async def patient_by_id(work: Work, patient_id: UUID) -> Row:

@@ -33,15 +33,6 @@ async def count_up(work: Work, name: str) -> int:
     return int(await work.scalar(_COUNT_UP, name=name, last=1))
 
 
-async def give_back(work: Work, name: str) -> None:
-    """Undo `count_up` of this transaction, where the number was not used after all."""
-    await work.execute(
-        sa.update(counter)
-        .where(counter.c.facility == work.facility.code, counter.c.name == name)
-        .values(last=counter.c.last - 1)
-    )
-
-
 _ADD_TICKET = Prepared(sa.insert(ticket).returning(*ticket.c))
 _BY_ID = sa.select(ticket).where(ticket.c.id == sa.bindparam("ticket"), _HERE)
 _TICKET, _LOCK_TICKET = Prepared(_BY_ID), Prepared(_BY_ID.with_for_update())
@@ -176,7 +167,7 @@ _FINISH_TICKET = Prepared(
 
 
 async def finish_ticket(work: Work, ticket_id: UUID, state: str) -> None:
-    await work.run(_FINISH_TICKET, ticket=ticket_id, ended=state)
+    await work.later(_FINISH_TICKET, ticket=ticket_id, ended=state)
 
 
 @Prepared
@@ -192,7 +183,7 @@ def _show_call(insert: Any) -> Any:
 
 async def show_call(work: Work, unit: str, ticket_no: str, room: str, attempt: int) -> None:
     """Put a number on the display; an older call never replaces a newer one."""
-    await work.run(
+    await work.later(
         _show_call, unit=unit, ticket_no=ticket_no, room=room, attempt=attempt, called_at=work.at
     )
 

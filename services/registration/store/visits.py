@@ -102,7 +102,7 @@ _ROUTES_OF = Prepared(
 
 
 async def add_route(work: Work, values: dict[str, Any]) -> None:
-    await work.run(_ADD_ROUTE, at=work.at, **values)
+    await work.later(_ADD_ROUTE, at=work.at, **values)
 
 
 async def routes_of(work: Work, visit_id: UUID) -> Sequence[Row]:
@@ -126,7 +126,7 @@ async def set_obligation(
     work: Work, visit_id: UUID, kind: str, ref_id: UUID, origin: str, state: str
 ) -> None:
     """Open or close an obligation. A closing that overtook its opening wins, whatever comes."""
-    await work.run(
+    await work.later(
         _OPEN_OBLIGATION if state == "open" else _close_obligation,
         visit_id=visit_id,
         kind=kind,

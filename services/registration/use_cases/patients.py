@@ -1,6 +1,6 @@
 """Patients: register once, find again."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from typing import Any
@@ -13,7 +13,7 @@ from contracts.values import Sex
 
 from ..domain import patients, tickets
 from ..store import patients as store
-from ..store.tickets import count_up, give_back
+from ..store.tickets import count_up
 
 _MRN = "mrn"
 
@@ -22,50 +22,40 @@ async def register_patient(work: Work, new: patients.NewPatient) -> dict[str, An
     """The patient with a new record number, or the one who has this NIK already.
 
     Two desks may register one NIK at the same moment: the database lets one of them in, the
-    other gets the same patient, and the event goes out once.
+    other is tried again, finds the same patient, and the event goes out once.
     """
     new.check(tickets.local_date(work.facility, work.at))
-    # The counter stays locked until the commit, so a number not used is given back, not lost.
+    known = await store.patient_by_nik(work, new.nik) if new.nik else None
+    if known is not None:
+        work.audit("patient.read", known.id, detail="nik")
+        return {**known._mapping, "existing": True}
+    # The counter stays locked until the commit, so no number is lost; what follows is one trip.
     mrn = patients.record_no(await count_up(work, _MRN))
     facts = asdict(new) | {"full_name": " ".join(new.full_name.split()), "sex": new.sex.value}
-    row = await store.add_patient(
-        work,
-        facts
-        | {
-            "id": work.new_id(),
-            "facility": work.facility.code,
-            "version": 1,
-            "mrn": mrn,
-            "name_key": patients.name_key(new.full_name),
-            "registered_at": work.at,
-        },
-    )
-    if row is None:
-        await give_back(work, _MRN)
-        known = await _known(work, new)
-        return {**known._mapping, "existing": True}
+    row = facts | {
+        "id": work.new_id(),
+        "facility": work.facility.code,
+        "version": 1,
+        "mrn": mrn,
+        "name_key": patients.name_key(new.full_name),
+        "registered_at": work.at,
+    }
+    await store.add_patient(work, row)
     work.publish(_registered(row))
-    work.audit("patient.register", row.id)
-    return {**row._mapping, "existing": False}
+    work.audit("patient.register", row["id"])
+    return {**row, "existing": False}
 
 
-async def _known(work: Work, new: patients.NewPatient) -> Row:
-    row = await store.patient_by_number(work, nik=new.nik)
-    assert row is not None  # the unique NIK refused the insert just now
-    work.audit("patient.read", row.id, detail="nik")
-    return row
-
-
-def _registered(row: Row) -> PatientRegisteredV1:
+def _registered(row: Mapping[str, Any]) -> PatientRegisteredV1:
     return PatientRegisteredV1(
-        patient_id=row.id,
-        mrn=row.mrn,
-        full_name=row.full_name,
-        birth_date=row.birth_date,
-        sex=Sex(row.sex),
-        nik=row.nik,
-        nik_absent_reason=row.nik_absent_reason,
-        village_code=row.village_code,
+        patient_id=row["id"],
+        mrn=row["mrn"],
+        full_name=row["full_name"],
+        birth_date=row["birth_date"],
+        sex=Sex(row["sex"]),
+        nik=row["nik"],
+        nik_absent_reason=row["nik_absent_reason"],
+        village_code=row["village_code"],
     )
 
 

@@ -2,11 +2,11 @@
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import date
-from time import perf_counter
+from time import time
 from typing import Any
 
 import aio_pika
@@ -32,17 +32,25 @@ COUNTED = ("outbox", "inbox", "audit", "idempotency")
 
 @dataclass(frozen=True)
 class RawResult:
+    """`began` and `ended`: seconds of the wall clock, which all processes share."""
+
     visits: int
-    seconds: float
+    began: float
+    ended: float
     rows: dict[str, int]
 
     @property
     def visits_per_second(self) -> float:
-        return self.visits / self.seconds
+        return self.visits / (self.ended - self.began)
 
 
-async def run_raw(routes: Sequence[Route], concurrency: int) -> RawResult:
-    """The same visits, so many at once, until the last delivery is acknowledged."""
+async def run_raw(
+    routes: Sequence[Route], concurrency: int, ready: Callable[[], object] = lambda: None
+) -> RawResult:
+    """The same visits, so many at once, until the last delivery is acknowledged.
+
+    `ready` is called after the warm-up; the clock starts when it returns.
+    """
     tag = f"alur_raw_{secrets.token_hex(3)}"
     server = make_url(Settings(mode="distributed").database("registration"))
     address = server.set(database=f"{tag}_SERVICE").render_as_string(hide_password=False)
@@ -57,11 +65,12 @@ async def run_raw(routes: Sequence[Route], concurrency: int) -> RawResult:
         async with Bench.opened(settings, concurrency) as bench:
             await bench.visit_all(routes[:WARM], concurrency)
             before = await bench.rows()
-            started = perf_counter()
+            await asyncio.to_thread(ready)
+            began = time()
             await bench.visit_all(routes, concurrency)
-            seconds = perf_counter() - started
+            ended = time()
             written = {name: count - before[name] for name, count in (await bench.rows()).items()}
-            return RawResult(len(routes), seconds, written)
+            return RawResult(len(routes), began, ended, written)
     finally:
         await remove_databases(settings, NAMES)
         await remove_queues(settings)

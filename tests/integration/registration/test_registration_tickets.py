@@ -72,9 +72,9 @@ async def test_a_ticket_is_missed_called_back_once_and_expires(desk: Desk) -> No
 
 async def test_an_old_picture_of_a_ticket_is_refused_before_any_rule(desk: Desk) -> None:
     async with desk.person() as clerk:
-        ticket = await good(await clerk.post("/api/tickets", json={}))
+        ticket = good(await clerk.post("/api/tickets", json={}))
         path, old = f"/api/tickets/{ticket['id']}", {"If-Match": f'"{ticket["version"]}"'}
-        await good(await clerk.post("/api/tickets/call-next", json={}))
+        good(await clerk.post("/api/tickets/call-next", json={}))
         answers = [
             await clerk.post(f"{path}/{step}", json={}, headers=old)
             for step in ("missed", "requeue", "void")
