@@ -8,7 +8,7 @@ On PostgreSQL a transaction is the driver's: SQLAlchemy's statements and prepare
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -102,6 +102,11 @@ class Database:
                 yield connection
             finally:
                 self._idle.append(connection)
+
+    async def run_alone(self, write: Callable[[AsyncConnection], Awaitable[None]]) -> None:
+        """Something that is one statement on PostgreSQL, and so needs no transaction there."""
+        async with self.writing() if self.is_sqlite else self.reading() as connection:
+            await write(connection)
 
     async def _take(self) -> AsyncConnection:
         """A connection kept from before: taking one from the pool costs as much as a statement."""

@@ -102,7 +102,6 @@ class Edge:
         run: Callable[[Work], Awaitable[T]],
         *,
         answer: Any,
-        body: BaseModel | None = None,
         status: int = 200,
     ) -> Response:
         """Run a use case in one transaction and answer with JSON of the type `answer`."""
@@ -122,8 +121,7 @@ class Edge:
             work = self._work(connection)
             result = await run(work)
         if work.pending.audits:
-            async with self.service.database.writing() as connection:
-                await work.pending.flush(connection)
+            await self.service.database.run_alone(work.pending.flush)
         return result
 
     async def submit(

@@ -8,8 +8,8 @@ import asyncio
 from time import monotonic
 
 #: No rest is longer, so that latency stays far below what a person notices.
-LONGEST_REST = 0.04
-TIMES_THE_WORK = 4
+LONGEST_REST = 0.025
+TIMES_THE_WORK = 3
 
 
 class Pace:

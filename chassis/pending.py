@@ -41,6 +41,8 @@ class Pending:
     async def write(self, connection: AsyncConnection) -> None:
         """What was put off; called before anything reads, so that a reader sees it."""
         writes, self.writes = self.writes, []
+        if connection.dialect.name == "postgresql":
+            return await together(connection, writes)
         for each in writes:
             each.check((await each.statement.run(connection, each.values)).rowcount)
 

@@ -28,7 +28,10 @@ class Write:
 
 
 async def together(
-    connection: AsyncConnection, writes: Sequence[Write], last: str, arguments: Sequence[Any]
+    connection: AsyncConnection,
+    writes: Sequence[Write],
+    last: str = "",
+    arguments: Sequence[Any] = (),
 ) -> None:
     """The writes, and the CTEs `last` with their own arguments."""
     forms = [each.statement.form(connection.dialect, each.values) for each in writes]
@@ -48,7 +51,9 @@ def _text(parts: tuple[str, ...], sizes: tuple[int, ...], last: str) -> str:
         ctes.append(f"w{index} AS ({_shifted(part, first)} RETURNING 1)")
         first += size
     counts = ", ".join(f"(SELECT count(*) FROM w{index})" for index in range(len(parts)))
-    return f"WITH {', '.join([*ctes, _shifted(last, first)])}\nSELECT {counts or 1}"
+    if last:
+        ctes.append(_shifted(last, first))
+    return f"WITH {', '.join(ctes)}\nSELECT {counts or 1}"
 
 
 def _shifted(text: str, by: int) -> str:

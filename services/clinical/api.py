@@ -50,7 +50,6 @@ async def call_next(
     return await edge.command(
         lambda work: use_cases.call_next(work, clinician(edge), body.unit),
         answer=schemas.CallView,
-        body=body,
     )
 
 
@@ -62,7 +61,6 @@ async def recall(
     return await edge.command(
         lambda work: use_cases.recall(work, clinician(edge), visit_id),
         answer=schemas.CallView,
-        body=body,
     )
 
 
@@ -74,7 +72,6 @@ async def missed(
     return await edge.command(
         lambda work: use_cases.mark_missed(work, clinician(edge), visit_id),
         answer=schemas.PlacedView,
-        body=body,
     )
 
 
@@ -101,7 +98,6 @@ async def identify(
             work, clinician(edge), visit_id, body.full_name, body.birth_date
         ),
         answer=schemas.IdentifiedView,
-        body=body,
     )
 
 
@@ -115,7 +111,6 @@ async def assess(
     return await edge.command(
         lambda work: use_cases.assess(work, clinician(edge), visit_id, **body.arguments()),
         answer=schemas.AssessedView,
-        body=body,
     )
 
 
@@ -128,7 +123,6 @@ async def request_lab(
     return await edge.command(
         lambda work: use_cases.request_lab(work, clinician(edge), visit_id, **body.arguments()),
         answer=schemas.AskedView,
-        body=body,
     )
 
 
@@ -143,7 +137,6 @@ async def read_result(
     return await edge.command(
         lambda work: use_cases.read_result(work, clinician(edge), visit_id, order_id),
         answer=schemas.ReadView,
-        body=body,
     )
 
 
@@ -156,7 +149,6 @@ async def prescribe(
     return await edge.command(
         lambda work: use_cases.prescribe(work, clinician(edge), visit_id, **body.arguments()),
         answer=schemas.AskedView,
-        body=body,
     )
 
 
@@ -170,7 +162,6 @@ async def complete(
     return await edge.command(
         lambda work: use_cases.complete(work, clinician(edge), visit_id, **body.arguments()),
         answer=schemas.CompletedView,
-        body=body,
     )
 
 

@@ -24,7 +24,6 @@ async def receive(
     return await edge.command(
         lambda work: use_cases.receive_complaint(work, **body.model_dump()),
         answer=schemas.ComplaintView,
-        body=body,
         status=201,
     )
 
@@ -130,5 +129,4 @@ async def _take(
     return await edge.command(
         lambda work: step(work, complaint_id, **body.model_dump()),
         answer=schemas.ComplaintView,
-        body=body,
     )

@@ -57,7 +57,6 @@ async def reject(
     return await edge.command(
         lambda work: use_cases.reject_order(work, order_id, body.reason),
         answer=schemas.OrderState,
-        body=body,
     )
 
 
@@ -84,7 +83,6 @@ async def reject_specimen(
     return await edge.command(
         lambda work: use_cases.reject_specimen(work, order_id, body.reason, body.specimen_type),
         answer=schemas.OrderState,
-        body=body,
     )
 
 
@@ -95,7 +93,6 @@ async def enter_results(
     return await edge.command(
         lambda work: use_cases.enter_results(work, order_id, body.values),
         answer=schemas.OrderState,
-        body=body,
     )
 
 

@@ -42,7 +42,6 @@ async def review(
     return await edge.command(
         lambda work: use_cases.review(work, rx_id, body.checks()),
         answer=schemas.PrescriptionView,
-        body=body,
     )
 
 
@@ -51,7 +50,7 @@ async def prepare(
     rx_id: UUID, body: schemas.Prepare, edge: Annotated[Edge, allow("prescription.prepare")]
 ) -> Response:
     return await edge.command(
-        lambda work: use_cases.prepare(work, rx_id), answer=schemas.PrescriptionView, body=body
+        lambda work: use_cases.prepare(work, rx_id), answer=schemas.PrescriptionView
     )
 
 
@@ -63,7 +62,6 @@ async def dispense(
     return await edge.command(
         lambda work: use_cases.dispense(work, rx_id, **body.model_dump()),
         answer=schemas.PrescriptionView,
-        body=body,
     )
 
 
@@ -74,7 +72,6 @@ async def reject(
     return await edge.command(
         lambda work: use_cases.reject(work, rx_id, body.reason),
         answer=schemas.PrescriptionView,
-        body=body,
     )
 
 
@@ -90,7 +87,6 @@ async def receive_stock(
     return await edge.command(
         lambda work: use_cases.receive_stock(work, **body.model_dump()),
         answer=schemas.LotView,
-        body=body,
     )
 
 
@@ -101,5 +97,4 @@ async def adjust_stock(
     return await edge.command(
         lambda work: use_cases.adjust_stock(work, lot_id, **body.model_dump()),
         answer=schemas.LotView,
-        body=body,
     )

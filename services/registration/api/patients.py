@@ -36,7 +36,6 @@ async def register(
     return await edge.command(
         lambda work: patients.register_patient(work, body.facts()),
         answer=VIEW,
-        body=body,
         status=201,
     )
 

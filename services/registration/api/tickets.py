@@ -21,9 +21,7 @@ VIEW = schemas.TicketView
 async def take(body: schemas.TakeTicket, edge: Annotated[Edge, allow("ticket.issue")]) -> Response:
     """A number; with `mrn`, `nik` or `jkn_card` the visit of a returning patient is opened too."""
     wish = machine.Wish(**body.model_dump())
-    return await edge.command(
-        lambda work: machine.take_ticket(work, wish), answer=VIEW, body=body, status=201
-    )
+    return await edge.command(lambda work: machine.take_ticket(work, wish), answer=VIEW, status=201)
 
 
 @router.get("/api/tickets", response_model=list[VIEW])
@@ -44,7 +42,7 @@ async def listed(
 @router.post("/api/tickets/call-next", response_model=VIEW)
 async def call_next(body: schemas.CallNext, edge: Calls) -> Response:
     return await edge.command(
-        lambda work: tickets.call_next(work, body.service_point, body.room), answer=VIEW, body=body
+        lambda work: tickets.call_next(work, body.service_point, body.room), answer=VIEW
     )
 
 
@@ -56,7 +54,7 @@ async def get(ticket_id: UUID, edge: Annotated[Edge, allow("ticket.issue")]) -> 
 @router.post("/api/tickets/{ticket_id}/call", response_model=VIEW)
 async def call_again(ticket_id: UUID, body: schemas.CallAgain, edge: Calls) -> Response:
     return await edge.command(
-        lambda work: tickets.call_again(work, ticket_id, body.room), answer=VIEW, body=body
+        lambda work: tickets.call_again(work, ticket_id, body.room), answer=VIEW
     )
 
 
@@ -67,9 +65,7 @@ async def missed(ticket_id: UUID, edge: Calls) -> Response:
 
 @router.post("/api/tickets/{ticket_id}/requeue", response_model=VIEW)
 async def requeue(ticket_id: UUID, body: schemas.CallAgain, edge: Calls) -> Response:
-    return await edge.command(
-        lambda work: tickets.requeue(work, ticket_id, body.room), answer=VIEW, body=body
-    )
+    return await edge.command(lambda work: tickets.requeue(work, ticket_id, body.room), answer=VIEW)
 
 
 @router.post("/api/tickets/{ticket_id}/void", response_model=VIEW)

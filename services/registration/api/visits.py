@@ -23,7 +23,6 @@ async def open_visit(
     return await edge.command(
         lambda work: visits.open_visit(work, body.opening()),
         answer=schemas.VisitView,
-        body=body,
         status=201,
     )
 
@@ -59,5 +58,4 @@ async def cancel(
     return await edge.command(
         lambda work: visits.cancel_visit(work, visit_id, body.reason),
         answer=schemas.VisitInUnit,
-        body=body,
     )

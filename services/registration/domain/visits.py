@@ -1,9 +1,9 @@
 """The visit: its states, what it still waits for, and where that puts the patient."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final, Protocol
+from typing import Final
 from uuid import UUID
 
 from chassis.errors import Conflict
@@ -61,17 +61,14 @@ class Finish:
     """Nothing is open any more: the visit completes."""
 
 
-class Owed(Protocol):
+@dataclass(frozen=True)
+class Owed:
     """Something a visit waits for: an encounter, a laboratory order, a prescription."""
 
-    @property
-    def kind(self) -> str: ...
-    @property
-    def ref_id(self) -> UUID: ...
-    @property
-    def origin_unit(self) -> str: ...
-    @property
-    def state(self) -> str: ...
+    kind: str
+    ref_id: UUID
+    origin_unit: str
+    state: str
 
 
 @dataclass(frozen=True)
@@ -106,6 +103,18 @@ def class_at_opening(
     if mode == "emergency":
         return PriorityClass.EMERGENCY
     return priority_of(queue, chosen, birth_date, on)
+
+
+def owing(owed: Sequence[Owed], *changes: Owed) -> list[Owed]:
+    """What is owed after the changes. A closing that overtook its opening wins."""
+    by_ref = {(item.kind, item.ref_id): item for item in owed}
+    for change in changes:
+        key = (change.kind, change.ref_id)
+        if key in by_ref and change.state != "open":
+            by_ref[key] = replace(by_ref[key], state=change.state)
+        else:
+            by_ref.setdefault(key, change)
+    return list(by_ref.values())
 
 
 def origin_of(owed: Sequence[Owed], ref_id: UUID) -> str:

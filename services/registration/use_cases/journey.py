@@ -45,8 +45,7 @@ async def owe(work: Work, visit_id: UUID, kind: str, ref_id: UUID, origin: str) 
     if visits.is_terminal(row.state):
         await store.set_obligation(work, row.id, kind, ref_id, origin, "filed")
         return _late(work, row, f"{kind} {ref_id}")
-    await store.set_obligation(work, row.id, kind, ref_id, origin, "open")
-    await _settle(work, row, ref_id)
+    await _settle(work, row, ref_id, visits.Owed(kind, ref_id, origin, "open"))
 
 
 async def fulfil(
@@ -59,15 +58,14 @@ async def fulfil(
 ) -> None:
     """An order or prescription is done (or rejected): file it, and move the patient on."""
     row = await store.lock_visit(work, visit_id)
-    ended = visits.is_terminal(row.state)
-    filed = "filed" if ended else state
-    await store.set_obligation(work, row.id, kind, ref_id, origin or row.unit, filed)
-    if ended:
+    unit = origin or row.unit
+    if visits.is_terminal(row.state):
+        await store.set_obligation(work, row.id, kind, ref_id, unit, "filed")
         return _late(work, row, f"{kind} {ref_id} {state}")
     if kind == visits.PRESCRIPTION and state == "rejected":
         # The prescriber must decide again, so the encounter is open again.
         await store.reopen_obligation(work, row.id, visits.ENCOUNTER)
-    await _settle(work, row, ref_id)
+    await _settle(work, row, ref_id, visits.Owed(kind, ref_id, unit, state))
 
 
 async def encounter_completed(
@@ -80,15 +78,25 @@ async def encounter_completed(
     row = await store.lock_visit(work, visit_id)
     if visits.is_terminal(row.state):
         return _late(work, row, "encounter completed")
-    for rx_id in prescriptions:
-        await store.set_obligation(work, row.id, visits.PRESCRIPTION, rx_id, row.unit, "open")
-    await store.set_obligation(work, row.id, visits.ENCOUNTER, row.id, row.unit, "done")
-    await _settle(work, row, row.id, disposition=disposition)
+    asked = [
+        visits.Owed(visits.PRESCRIPTION, rx_id, row.unit, "open")
+        for rx_id in dict.fromkeys(prescriptions)
+    ]
+    done = visits.Owed(visits.ENCOUNTER, row.id, row.unit, "done")
+    await _settle(work, row, row.id, *asked, done, disposition=disposition)
 
 
-async def _settle(work: Work, row: Row, ref_id: UUID, **changes: Any) -> None:
-    """Put the patient where what is open says, once per event."""
-    owed = await store.obligations_of(work, row.id)
+async def _settle(
+    work: Work, row: Row, ref_id: UUID, *settled: visits.Owed, **changes: Any
+) -> None:
+    """File what was settled and put the patient where the rest says, once per event."""
+    rows = await store.obligations_of(work, row.id)
+    before = [visits.Owed(each.kind, each.ref_id, each.origin_unit, each.state) for each in rows]
+    for each in settled:
+        await store.set_obligation(
+            work, row.id, each.kind, each.ref_id, each.origin_unit, each.state
+        )
+    owed = visits.owing(before, *settled)
     origin = visits.origin_of(owed, ref_id)
     base = PriorityClass(row.base_class)
     step = visits.next_step(work.facility, row.unit, base, owed, origin)
