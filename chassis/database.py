@@ -128,7 +128,7 @@ class Database:
 
     def insert(self, table: sa.Table) -> Any:
         """The dialect's insert, with `on_conflict_do_update` and `on_conflict_do_nothing`."""
-        return dialect_insert(table, self.is_sqlite)
+        return INSERTS[self.writer.dialect.name](table)
 
     async def is_up(self) -> bool:
         """True when the database answers now."""
@@ -150,10 +150,6 @@ class Database:
 
 #: By dialect: an insert that knows `on_conflict_…`, which both spell alike.
 INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
-
-
-def dialect_insert(table: sa.Table, is_sqlite: bool) -> Any:
-    return INSERTS["sqlite" if is_sqlite else "postgresql"](table)
 
 
 def _sqlite_engine(url: str, begin: str, pool_size: int) -> AsyncEngine:

@@ -5,6 +5,7 @@ import shutil
 import tempfile
 from datetime import date
 from pathlib import Path
+from uuid import uuid4
 
 from playwright.async_api import Browser, Page, async_playwright, expect
 
@@ -12,7 +13,8 @@ from chassis.settings import Settings
 from deploy.process import prepare
 from tests.e2e import rooms
 from tests.e2e.conftest import ARGUMENTS
-from tests.kit.centre import run_centre
+from tests.integration.test_parked_notice import bodies, receive
+from tests.kit.centre import Centre, run_centre
 
 FOLDER = Path(__file__).parents[2] / "docs" / "screens"
 NAME, BORN = "Nadia Prameswari (demo)", date(2025, 9, 22)
@@ -135,6 +137,12 @@ async def everything(browser: Browser, address: str) -> None:
     await phone.look("analyst", "/lab/", "lab")
 
 
+async def parked(browser: Browser, centre: Centre) -> None:
+    """A room that could not take a message in."""
+    await receive(centre, bodies(uuid4()))
+    await Camera(browser, centre.address, phone=False).look("head", "/lab/", "parked")
+
+
 async def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     path = shutil.which("chromium")
@@ -144,6 +152,7 @@ async def main() -> None:
         async with run_centre(settings) as centre, async_playwright() as playwright:
             browser = await playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
             await everything(browser, centre.address)
+            await parked(browser, centre)
             await browser.close()
 
 
