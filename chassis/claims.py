@@ -47,9 +47,9 @@ async def at_once(
     if connection.dialect.name == "sqlite":
         parked_before = await connection.scalar(ANY_PARKED)
         return await claim(connection, deliveries) if parked_before is None else None
-    first, now = _each_once(deliveries), datetime.now(UTC)
-    rows = [_row(delivery, now) for delivery in first.values()]
-    values = {"messages": json.dumps(rows, default=str), "now": now}
+    first = _each_once(deliveries)
+    messages = json.dumps([_row(delivery) for delivery in first.values()], default=str)
+    values = {"messages": messages, "now": datetime.now(UTC)}
     claimed = {row.event_id for row in (await AT_ONCE.run(connection, values)).rows}
     return None if None in claimed else _those(first, claimed)
 
@@ -59,7 +59,7 @@ async def claim(connection: AsyncConnection, deliveries: Sequence[Delivery]) -> 
     if not deliveries:
         return []
     first, now = _each_once(deliveries), datetime.now(UTC)
-    rows = [_row(delivery, now) for delivery in first.values()]
+    rows = [_row(delivery) | {"handled_at": now} for delivery in first.values()]
     claimed = set(await connection.scalars(_claim_ids(connection.dialect.name), rows))
     return _those(first, claimed)
 
@@ -97,14 +97,5 @@ def in_order(deliveries: Sequence[Delivery]) -> list[Delivery]:
     return ordered
 
 
-def _row(delivery: Delivery, now: datetime) -> dict[str, Any]:
-    envelope = delivery.envelope
-    return {
-        "event_id": delivery.id,
-        "type": envelope.type,
-        "source": delivery.source,
-        "partitionkey": envelope.partitionkey,
-        "sequence": envelope.sequence,
-        "recorded_at": envelope.time,
-        "handled_at": now,
-    }
+def _row(delivery: Delivery) -> dict[str, Any]:
+    return delivery.columns | {"recorded_at": delivery.envelope.time}

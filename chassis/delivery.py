@@ -36,6 +36,17 @@ class Delivery:
         return self.envelope.source.rsplit("/", 1)[-1][:40]
 
     @property
+    def columns(self) -> dict[str, Any]:
+        """What the plumbing's tables keep of every message."""
+        return {
+            "event_id": self.id,
+            "type": self.envelope.type,
+            "source": self.source,
+            "partitionkey": self.envelope.partitionkey,
+            "sequence": self.envelope.sequence,
+        }
+
+    @property
     def key(self) -> tuple[str, str]:
         return self.source, self.envelope.partitionkey
 

@@ -14,11 +14,11 @@ from chassis.database import Database
 from chassis.delivery import Delivery
 from chassis.metrics import PARKED
 from chassis.pending import Pending
+from chassis.prepared import word_in_text
 from chassis.tables import parked
 
 BEHIND = "behind"
-#: Written as a literal: with a bound value neither database would use the partial index.
-HELD = parked.c.state == sa.literal_column("'parked'")
+HELD = parked.c.state == word_in_text("parked")
 UNEXPECTED = "unexpected"
 #: What open pages follow, so that a room sees at once what it could not take in.
 TOPIC = "parked"
@@ -96,12 +96,8 @@ async def _store(
 def _row(delivery: Delivery, code: str, cause: str) -> dict[str, Any]:
     envelope = delivery.envelope
     return {
-        "event_id": envelope.id,
-        "type": envelope.type,
+        **delivery.columns,
         "facility": envelope.facility,
-        "source": delivery.source,
-        "partitionkey": envelope.partitionkey,
-        "sequence": envelope.sequence,
         "body": delivery.body.decode("utf-8", "backslashreplace").replace("\x00", "\\x00"),
         "code": code,
         "cause": cause,

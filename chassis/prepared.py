@@ -21,8 +21,6 @@ Processor = Callable[[Any], Any] | None
 #: Gets the dialect's `insert`, with `on_conflict_do_update` and `on_conflict_do_nothing`.
 Build = Callable[[Any], Any]
 
-SELECTED_NOTHING: Sequence[Any] = ()
-
 
 @dataclass(frozen=True)
 class Answer:
@@ -94,6 +92,22 @@ def upsert(table: sa.Table, key: str, *facts: str) -> Prepared:
     return Prepared(build)
 
 
+def counting(table: sa.Table, *key: str) -> Prepared:
+    """The next number of a counter; its row stays locked until the commit: none is given twice."""
+    return Prepared(
+        lambda insert: (
+            insert(table)
+            .on_conflict_do_update(index_elements=key, set_={"last": table.c.last + 1})
+            .returning(table.c.last)
+        )
+    )
+
+
+def given(table: sa.Table, names: Iterable[str]) -> dict[str, Any]:
+    """These columns of an update, each with the value that is given under its name."""
+    return {name: sa.bindparam(name, type_=table.c[name].type) for name in names}
+
+
 def among(column: Any, words: Iterable[str]) -> Any:
     """`column` is one of these words of ours, which stand in the text of the statement."""
     return column.in_([word_in_text(word) for word in sorted(words)])
@@ -134,7 +148,7 @@ def _form(build: Build, dialect: Dialect, offered: frozenset[str]) -> Form:
         _place(compiled.binds[name], name, dialect, offered | defaults.keys(), defaults.get(name))
         for name in names
     ]
-    selected = list(getattr(statement, "exported_columns", SELECTED_NOTHING))
+    selected = list(getattr(statement, "exported_columns", ()))
     return Form(
         text=str(compiled),
         places=places,

@@ -17,7 +17,7 @@ import structlog
 from chassis.bus import Bus
 from chassis.database import Database, is_transient
 from chassis.metrics import PUBLISH_FAILURES, PUBLISHED
-from chassis.outbox import Message, following, mark_published
+from chassis.outbox import Message, following
 from chassis.pace import Pace
 
 log = structlog.get_logger(__name__)
@@ -58,8 +58,7 @@ class Relay:
         while True:
             await pace.rest()
             self._wake.clear()  # before reading: a commit during the drain wakes us again
-            messages = await self._following(confirmed)
-            confirmed = await self._publish(messages)
+            confirmed = await self.drain(confirmed)
             pace.worked()
             if len(confirmed) == BATCH:
                 continue
@@ -68,16 +67,12 @@ class Relay:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), patience)
 
-    async def drain_once(self) -> int:
-        """Publish one batch; returns how many messages were confirmed."""
-        confirmed = await self._publish(await self._following([]))
-        await mark_published(self.database, confirmed)
-        return len(confirmed)
-
-    async def _following(self, confirmed: Sequence[Message]) -> list[Message]:
+    async def drain(self, confirmed: Sequence[Message]) -> list[Message]:
+        """Note what was confirmed, publish one batch, and return what is confirmed of that."""
         now = monotonic()
         self._resting = {key: until for key, until in self._resting.items() if until > now}
-        return await following(self.database, confirmed, BATCH, tuple(self._resting))
+        resting = tuple(self._resting)
+        return await self._publish(await following(self.database, confirmed, BATCH, resting))
 
     async def _publish(self, messages: Sequence[Message]) -> list[Message]:
         """Messages leave in `seq` order; within a key each waits until the one before is safe."""

@@ -15,7 +15,7 @@ from uuid_utils.compat import uuid7
 from chassis.database import Database
 from chassis.errors import NotFound, StaleVersion
 from chassis.pending import Pending
-from chassis.prepared import Answer, Prepared
+from chassis.prepared import Answer, Prepared, given
 from chassis.together import Write
 from contracts.envelope import Actor, Event
 from contracts.facility import Facility
@@ -202,7 +202,7 @@ def save_statement(table: sa.Table, names: tuple[str, ...]) -> Prepared:
                 table.c.id == sa.bindparam("row_id"),
                 table.c.version == sa.bindparam("old_version"),
             )
-            .values({name: sa.bindparam(name, type_=table.c[name].type) for name in names})
+            .values(given(table, names))
         )
     )
 

@@ -9,6 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from chassis.errors import NotFound
+from chassis.prepared import counting
 from chassis.work import Work
 
 from . import domain, models
@@ -126,13 +127,11 @@ async def who_reported(work: Work, complaint_id: UUID) -> domain.Identity | None
     return domain.Identity(**row._mapping) if row else None
 
 
+_NEXT_NUMBER = counting(counter, "facility", "year")
+
+
 async def next_number(work: Work, year: int) -> int:
-    """Counts up; the row lock keeps two desks from getting the same number."""
-    insert = work.insert(counter).values(facility=work.facility.code, year=year, last=1)
-    statement = insert.on_conflict_do_update(
-        index_elements=[counter.c.facility, counter.c.year], set_={"last": counter.c.last + 1}
-    ).returning(counter.c.last)
-    return int(await work.scalar(statement))
+    return int(await work.scalar(_NEXT_NUMBER, year=year, last=1))
 
 
 async def add(work: Work, new: domain.Complaint) -> bool:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, bindparam, case, func, select, update
 
-from chassis.prepared import Prepared, upsert
+from chassis.prepared import Prepared, counting, upsert
 from chassis.work import Row, Work
 
 from .models import accession, lab_order, lab_result, patient, specimen
@@ -66,15 +66,7 @@ async def save_order(work: Work, row: Row, **values: Any) -> int:
     return await work.save(lab_order, row, **values)
 
 
-_NEXT_ACCESSION = Prepared(
-    lambda insert: (
-        insert(accession)
-        .on_conflict_do_update(
-            index_elements=["facility", "day"], set_={"last": accession.c.last + 1}
-        )
-        .returning(accession.c.last)
-    )
-)
+_NEXT_ACCESSION = counting(accession, "facility", "day")
 
 
 async def next_accession(work: Work, day: date) -> int:

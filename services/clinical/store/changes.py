@@ -6,7 +6,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from chassis.prepared import Prepared
+from chassis.prepared import Prepared, given
 from chassis.work import Work
 
 from ..models import (
@@ -46,11 +46,10 @@ _MARK_READ = Prepared(
 @cache
 def _set_entry(names: tuple[str, ...]) -> Prepared:
     entry = worklist_entry.c
-    values = {name: sa.bindparam(name, type_=entry[name].type) for name in names}
     return Prepared(
         sa.update(worklist_entry)
         .where(entry.id == sa.bindparam("visit_id"), entry.facility == sa.bindparam("facility"))
-        .values(version=entry.version + 1, **values)
+        .values(version=entry.version + 1, **given(worklist_entry, names))
     )
 
 

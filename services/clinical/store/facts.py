@@ -7,7 +7,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from chassis.prepared import Prepared, among, upsert
+from chassis.prepared import Prepared, among, given, upsert
 from chassis.work import Row, Work
 
 from ..domain import requests, rights
@@ -75,11 +75,10 @@ def _mine(table: sa.Table) -> sa.ColumnElement[bool]:
 
 @cache
 def _advance(table: sa.Table, before: frozenset[str], names: tuple[str, ...]) -> Prepared:
-    values = {name: sa.bindparam(name, type_=table.c[name].type) for name in names}
     return Prepared(
         sa.update(table)
         .where(_mine(table), among(table.c.state, before))
-        .values(version=table.c.version + 1, **values)
+        .values(version=table.c.version + 1, **given(table, names))
     )
 
 

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from chassis.work import Row, Work
+from chassis.work import Work
 from contracts.clinical import LabRequestedV1, LabResultReadV1
 from contracts.lab import OrderAcceptedV1, OrderReceivedV1, OrderRejectedV1
 from contracts.registration import PatientRegisteredV1
 
 from .. import domain, store
-from .steps import WORKLIST, Order, advance, topic_of
+from .steps import WORKLIST, Order, advance, key_of, topic_of
 
 
 async def take_request(work: Work, request: LabRequestedV1) -> None:
@@ -57,7 +57,7 @@ async def accept_order(work: Work, order_id: UUID) -> Order:
     day = work.at.astimezone(work.facility.zone).date()
     number = domain.accession_no(day, await store.next_accession(work, day))
     accepted = await advance(work, order, "accept", accession_no=number)
-    work.publish(OrderAcceptedV1(**_key_of_row(order), accession_no=number))
+    work.publish(OrderAcceptedV1(**key_of(order), accession_no=number))
     return accepted
 
 
@@ -67,7 +67,7 @@ async def reject_order(work: Work, order_id: UUID, reason: str) -> Order:
     rejected = await advance(
         work, order, "reject", detail=reason, rejection_reason=reason, closed_at=work.at
     )
-    work.publish(OrderRejectedV1(**_key_of_row(order), reason=reason))
+    work.publish(OrderRejectedV1(**key_of(order), reason=reason))
     return rejected
 
 
@@ -102,12 +102,4 @@ def _key_of(request: LabRequestedV1) -> dict[str, Any]:
         "order_id": request.order_id,
         "visit_id": request.visit_id,
         "origin_unit": request.origin_unit,
-    }
-
-
-def _key_of_row(order: Row) -> dict[str, Any]:
-    return {
-        "order_id": order.id,
-        "visit_id": order.visit_id,
-        "origin_unit": order.origin_unit,
     }

@@ -10,7 +10,7 @@ from contracts.lab import ResultReleasedV1
 from contracts.values import LabResult, Sex
 
 from .. import domain, store
-from .steps import Order, advance
+from .steps import Order, advance, key_of
 
 
 async def enter_results(work: Work, order_id: UUID, values: Mapping[str, float | str]) -> Order:
@@ -71,9 +71,7 @@ async def release_result(work: Work, order_id: UUID) -> Order:
     rows = {row.loinc: row for row in await store.results(work, order_id, order.result_version)}
     work.publish(
         ResultReleasedV1(
-            order_id=order.id,
-            visit_id=order.visit_id,
-            origin_unit=order.origin_unit,
+            **key_of(order),
             version=order.result_version,
             results=tuple(_on_the_bus(rows[loinc]) for loinc in order.tests),
             validated_by=order.validated_by,

@@ -8,7 +8,7 @@ from chassis.work import Row, Work
 from contracts.lab import SpecimenCollectedV1, SpecimenRejectedV1
 
 from .. import domain, store
-from .steps import Order, advance
+from .steps import Order, advance, key_of
 
 
 async def collect_specimens(work: Work, order_id: UUID) -> Order:
@@ -21,9 +21,7 @@ async def collect_specimens(work: Work, order_id: UUID) -> Order:
     for row in rows:
         work.publish(
             SpecimenCollectedV1(
-                order_id=order.id,
-                visit_id=order.visit_id,
-                origin_unit=order.origin_unit,
+                **key_of(order),
                 specimen_id=row["id"],
                 specimen_type=row["type"],
                 collected_at=work.at,
@@ -79,9 +77,7 @@ async def reject_specimen(
 
 def _rejection(order: Row, specimen: Row) -> SpecimenRejectedV1:
     return SpecimenRejectedV1(
-        order_id=order.id,
-        visit_id=order.visit_id,
-        origin_unit=order.origin_unit,
+        **key_of(order),
         specimen_id=specimen.id,
         specimen_type=specimen.type,
         reason=specimen.rejection_reason,

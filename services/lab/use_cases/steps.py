@@ -16,6 +16,15 @@ def topic_of(order_id: object) -> str:
     return f"lab_order:{order_id}"
 
 
+def key_of(order: Row) -> dict[str, Any]:
+    """What every event about an order begins with."""
+    return {
+        "order_id": order.id,
+        "visit_id": order.visit_id,
+        "origin_unit": order.origin_unit,
+    }
+
+
 async def advance(work: Work, order: Row, action: str, detail: str = "", **values: Any) -> Order:
     """The order after `action`, with `values` set; refused where the table has no such step."""
     work.check_version(order)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from chassis.prepared import Prepared, upsert
+from chassis.prepared import Prepared, counting, upsert
 from chassis.work import Row, Work
 from contracts.clinical import PrescriptionIssuedV1
 from contracts.registration import PatientRegisteredV1
@@ -48,16 +48,7 @@ async def upsert_patients(work: Work, events: Sequence[PatientRegisteredV1]) -> 
     await work.run_many(_UPSERT_PATIENTS, [rows[key] for key in sorted(rows)])
 
 
-_NEXT_NUMBER = Prepared(
-    lambda insert: (
-        insert(day_number)
-        .on_conflict_do_update(
-            index_elements=[day_number.c.facility, day_number.c.service_date],
-            set_={"last": day_number.c.last + 1},
-        )
-        .returning(day_number.c.last)
-    )
-)
+_NEXT_NUMBER = counting(day_number, "facility", "service_date")
 
 
 async def next_number(work: Work, day: date) -> int:

@@ -7,25 +7,15 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from chassis.prepared import Prepared, word_in_text
+from chassis.prepared import Prepared, counting, word_in_text
 from chassis.work import Row, Work
 
 from ..models import counter, last_call, ticket
 
 MISSING = "Tiket antrean tidak ditemukan"
 _ISSUED = word_in_text("issued")
-
-
 _HERE = ticket.c.facility == sa.bindparam("facility")
-_COUNT_UP = Prepared(
-    lambda insert: (
-        insert(counter)
-        .on_conflict_do_update(
-            index_elements=[counter.c.facility, counter.c.name], set_={"last": counter.c.last + 1}
-        )
-        .returning(counter.c.last)
-    )
-)
+_COUNT_UP = counting(counter, "facility", "name")
 
 
 async def count_up(work: Work, name: str) -> int:
