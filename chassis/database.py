@@ -20,8 +20,9 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-from chassis.driver import driver_of, transaction
+from chassis import driver
 from chassis.inline_sqlite import connect
+from chassis.numbers import Numbers
 
 NAMING = {
     "pk": "pk_%(table_name)s",
@@ -63,6 +64,7 @@ class Database:
 
     def __init__(self, url: str, pool: int = 8) -> None:
         self.url = url
+        self.numbers = Numbers()
         self._idle: list[AsyncConnection] = []
         self._turns = asyncio.Semaphore(pool)
         self.is_sqlite = url.startswith("sqlite")
@@ -80,13 +82,19 @@ class Database:
             )
 
     @asynccontextmanager
-    async def writing(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction that commits when the block ends well."""
+    async def writing(self, *, at_once: bool = True) -> AsyncIterator[AsyncConnection]:
+        """A transaction that commits when the block ends well.
+
+        Without `at_once`, PostgreSQL's begins where the caller says `driver.begin`; a statement
+        before that, or without that, is committed by itself.
+        """
         if self.is_sqlite:
             async with self.writer.begin() as connection:
                 yield connection
         else:
-            async with self.reading() as connection, transaction(driver_of(connection)):
+            async with self.reading() as connection, driver.committed(connection):
+                if at_once:
+                    await driver.begin(connection)
                 yield connection
 
     @asynccontextmanager
@@ -100,6 +108,8 @@ class Database:
             connection = await self._take()
             try:
                 yield connection
+                if driver.driver_of(connection).is_in_transaction():
+                    raise RuntimeError("what only reads has begun a transaction")
             finally:
                 self._idle.append(connection)
 
@@ -112,7 +122,7 @@ class Database:
         """A connection kept from before: taking one from the pool costs as much as a statement."""
         while self._idle:
             connection = self._idle.pop()
-            if not connection.invalidated and not driver_of(connection).is_closed():
+            if not connection.invalidated and driver.is_free(connection):
                 return connection
             await connection.invalidate()
             await connection.close()

@@ -88,13 +88,27 @@ def said(error: Exception, text: str) -> exc.DBAPIError:
     return kind(text, None, error, hide_parameters=True)
 
 
+def is_free(connection: AsyncConnection) -> bool:
+    """True where nothing stands open on a connection of PostgreSQL, and the server is there."""
+    driver = driver_of(connection)
+    return not driver.is_closed() and not driver.is_in_transaction()
+
+
+async def begin(connection: AsyncConnection) -> None:
+    """Begin a transaction where none is open; SQLite's is open from the start."""
+    driver = driver_of(connection)
+    if not isinstance(driver, InlineConnection) and not driver.is_in_transaction():
+        await say(driver, "BEGIN")
+
+
 @asynccontextmanager
-async def transaction(driver: Any) -> AsyncIterator[None]:
-    """Commits when the block ends well, and rolls back otherwise."""
-    await say(driver, "BEGIN")
+async def committed(connection: AsyncConnection) -> AsyncIterator[None]:
+    """Commits what was begun when the block ends well, and rolls back otherwise."""
+    driver = driver_of(connection)
     try:
         yield
-        await say(driver, "COMMIT")
+        if driver.is_in_transaction():
+            await say(driver, "COMMIT")
     except BaseException:
         if driver.is_in_transaction() and not driver.is_closed():
             await say(driver, "ROLLBACK")

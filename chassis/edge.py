@@ -214,7 +214,7 @@ class Edge:
         run: Callable[[Work], Awaitable[T]],
         encode: Callable[[T], str],
     ) -> str:
-        async with self.service.database.writing() as connection:
+        async with self.service.database.writing(at_once=False) as connection:
             work = self._work(connection)
             payload = encode(await run(work))
             if key:

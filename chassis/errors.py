@@ -47,6 +47,11 @@ class IllegalTransition(Conflict):
 class StaleVersion(Conflict):
     code = "stale_version"
 
+    def __init__(self) -> None:
+        super().__init__(
+            "Data ini sudah diubah orang lain. Muat ulang halaman, lalu ulangi perubahan Anda"
+        )
+
 
 class Invalid(Problem):
     status, code = 422, "invalid"

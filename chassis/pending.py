@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from chassis import driver
 from chassis.tables import audit, idempotency, outbox, stream
 from chassis.together import Write, together
 
@@ -28,7 +29,10 @@ class Pending:
     topics: set[str] = field(default_factory=set)
 
     async def flush(self, connection: AsyncConnection) -> None:
-        """Write everything; the keys of events stay locked until the commit, in key order."""
+        """Write everything; the keys of events stay locked until the commit, in key order.
+
+        One statement is a transaction of its own on PostgreSQL where none has begun.
+        """
         if not (self.writes or self.events or self.audits or self.answers):
             return
         now = datetime.now(UTC)
@@ -38,13 +42,19 @@ class Pending:
         else:
             await self._one_by_one(connection, now)
 
+    async def put_off(self, connection: AsyncConnection, write: Write) -> None:
+        """Keep a write for the next round trip; one that may meet another there goes after it."""
+        if connection.dialect.name != "postgresql":
+            return await write.run(connection)
+        if not write.fits(self.writes):
+            await self.write(connection)
+        self.writes.append(write)
+
     async def write(self, connection: AsyncConnection) -> None:
         """What was put off; called before anything reads, so that a reader sees it."""
         writes, self.writes = self.writes, []
-        if connection.dialect.name == "postgresql":
-            return await together(connection, writes)
-        for each in writes:
-            each.check((await each.statement.run(connection, each.values)).rowcount)
+        await driver.begin(connection)
+        await together(connection, writes)
 
     def _as_json(self, now: datetime) -> list[Any]:
         lists = (self.events, self.audits, self.answers)

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 from sqlalchemy.engine.result import IteratorResult, SimpleResultMetaData
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.dml import UpdateBase
 
 from chassis import driver
 from chassis.database import INSERTS
@@ -40,6 +41,11 @@ class Form:
     given: frozenset[str]
     shape: SimpleResultMetaData | None
     conversions: Sequence[tuple[int, Callable[[Any], Any]]]
+    #: Neither changes nor locks anything.
+    reads: bool
+    #: The table it writes to, and whether it only adds rows there.
+    table: str | None
+    adds: bool
 
     def arguments(self, values: Mapping[str, Any]) -> list[Any]:
         found = []
@@ -47,6 +53,16 @@ class Form:
             value = values[name] if name in self.given else literal
             found.append(value if convert is None else convert(value))
         return found
+
+    async def run(self, connection: AsyncConnection, values: Mapping[str, Any]) -> Answer:
+        arguments = self.arguments(values)
+        if self.shape is None:
+            return Answer((), await driver.change(connection, self.text, arguments))
+        found = await driver.fetch(connection, self.text, arguments)
+        if self.conversions:
+            found = [_converted(record, self.conversions) for record in found]
+        rows: Sequence[Any] = IteratorResult(self.shape, iter(found)).all()
+        return Answer(rows, len(rows))
 
 
 class Prepared:
@@ -58,8 +74,7 @@ class Prepared:
 
     async def run(self, connection: AsyncConnection, values: Mapping[str, Any]) -> Answer:
         """Values that the statement does not name are left out; a missing one raises."""
-        form = self.form(connection.dialect, values)
-        return await _run(connection, form, form.arguments(values))
+        return await self.form(connection.dialect, values).run(connection, values)
 
     async def run_many(
         self, connection: AsyncConnection, rows: Sequence[Mapping[str, Any]]
@@ -93,14 +108,17 @@ def upsert(table: sa.Table, key: str, *facts: str) -> Prepared:
 
 
 def counting(table: sa.Table, *key: str) -> Prepared:
-    """The next number of a counter; its row stays locked until the commit: none is given twice."""
-    return Prepared(
-        lambda insert: (
-            insert(table)
-            .on_conflict_do_update(index_elements=key, set_={"last": table.c.last + 1})
-            .returning(table.c.last)
-        )
-    )
+    """Adds `last` to a counter, which is the first number where the counter is new, and returns it.
+
+    Its row stays locked until the commit: no number is given twice.
+    """
+
+    def build(insert: Any) -> Any:
+        row = insert(table)
+        more = {"last": table.c.last + row.excluded.last}
+        return row.on_conflict_do_update(index_elements=key, set_=more).returning(table.c.last)
+
+    return Prepared(build)
 
 
 def given(table: sa.Table, names: Iterable[str]) -> dict[str, Any]:
@@ -118,16 +136,6 @@ def word_in_text(word: str) -> Any:
     if not word.isidentifier():
         raise ValueError(f"not a plain word: {word}")
     return sa.literal_column(f"'{word}'")
-
-
-async def _run(connection: AsyncConnection, form: Form, arguments: list[Any]) -> Answer:
-    if form.shape is None:
-        return Answer((), await driver.change(connection, form.text, arguments))
-    found = await driver.fetch(connection, form.text, arguments)
-    if form.conversions:
-        found = [_converted(record, form.conversions) for record in found]
-    rows: Sequence[Any] = IteratorResult(form.shape, iter(found)).all()
-    return Answer(rows, len(rows))
 
 
 def _converted(record: Any, conversions: Sequence[tuple[int, Callable[[Any], Any]]]) -> list[Any]:
@@ -159,7 +167,15 @@ def _form(build: Build, dialect: Dialect, offered: frozenset[str]) -> Form:
             for index, column in enumerate(selected)
             if (convert := _reader(column.type, dialect))
         ],
+        reads=only_reads(statement),
+        table=str(statement.table) if isinstance(statement, UpdateBase) else None,
+        adds=isinstance(statement, sa.Insert) and "ON CONFLICT" not in str(compiled),
     )
+
+
+def only_reads(statement: Any) -> bool:
+    """True for a SELECT that locks nothing."""
+    return isinstance(statement, sa.Select) and statement._for_update_arg is None
 
 
 def _reader(type_: Any, dialect: Dialect) -> Processor:

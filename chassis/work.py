@@ -1,7 +1,7 @@
 """One unit of work: rows, events and audit entries of one request or message, committed once."""
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -13,23 +13,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from uuid_utils.compat import uuid7
 
 from chassis.database import Database
+from chassis.driver import begin
 from chassis.errors import NotFound, StaleVersion
 from chassis.pending import Pending
-from chassis.prepared import Answer, Prepared, given
+from chassis.prepared import Answer, Prepared, given, only_reads
 from chassis.together import Write
 from contracts.envelope import Actor, Event
 from contracts.facility import Facility
 
 Row = sa.Row[Any]
-
-
-def _any_number(_changed: int) -> None:
-    """Whether a write changed anything is of no interest."""
-
-
-def _one(changed: int) -> None:
-    if changed != 1:
-        raise StaleVersion(STALE)
 
 
 @dataclass
@@ -57,43 +49,44 @@ class Work:
 
     async def execute(self, statement: Any, parameters: Any = None) -> sa.CursorResult[Any]:
         """A statement built on the spot, or one run with many rows."""
-        await self._settle()
+        await self._ready(reads=only_reads(statement))
         result = await self.connection.execute(statement, parameters)
         assert isinstance(result, sa.CursorResult)
         return result
 
     async def run(self, statement: Prepared, /, **values: Any) -> Answer:
         """A prepared statement. `facility` is always given: the caller's centre."""
-        await self._settle()
         values.setdefault("facility", self.facility.code)
-        return await statement.run(self.connection, values)
+        form = statement.form(self.connection.dialect, values)
+        await self._ready(reads=form.reads)
+        return await form.run(self.connection, values)
 
-    async def later(
-        self, statement: Prepared, /, check: Callable[[int], None] = _any_number, **values: Any
-    ) -> None:
+    async def later(self, statement: Prepared, /, *, one: bool = False, **values: Any) -> None:
         """A write nobody has to read back; at the latest it happens with the commit.
 
-        Several go in one round trip, so no two of them in a row may touch the same row.
+        Several go in one round trip where they cannot touch the same row. `one`: StaleVersion
+        unless it changes exactly one row.
         """
         values.setdefault("facility", self.facility.code)
-        self.pending.writes.append(Write(statement, values, check))
-        if self.database.is_sqlite:
-            await self._settle()
+        form = statement.form(self.connection.dialect, values)
+        await self.pending.put_off(self.connection, Write(form, values, one))
 
-    async def _settle(self) -> None:
+    async def _ready(self, *, reads: bool) -> None:
+        """A reader sees what was put off; a transaction begins with what changes or locks."""
         if self.pending.writes:
             await self.pending.write(self.connection)
+        elif not reads:
+            await begin(self.connection)
 
     async def run_many(self, statement: Prepared, rows: Sequence[Mapping[str, Any]]) -> None:
         """A prepared statement once for each row, without an answer."""
-        await self._settle()
+        await self._ready(reads=False)
         await statement.run_many(self.connection, rows)
 
     async def all(self, statement: Any, /, **values: Any) -> Sequence[Row]:
         if isinstance(statement, Prepared):
             return (await self.run(statement, **values)).rows
-        await self._settle()
-        return (await self.connection.execute(statement, values)).all()
+        return (await self.execute(statement, values)).all()
 
     async def first(self, statement: Any, /, **values: Any) -> Row | None:
         rows = await self.all(statement, **values)
@@ -113,6 +106,20 @@ class Work:
         row = await self.first(statement, **values)
         return None if row is None else row[0]
 
+    async def number(self, counter: Prepared, **key: Any) -> int:
+        """The next number of a counter (`prepared.counting`), without holding it until the commit.
+
+        To be asked for before anything is written. Where this work then fails, nobody gets it.
+        """
+        values = {"facility": self.facility.code, **key}
+
+        async def take(many: int) -> int:
+            answer = await counter.run(self.connection, values | {"last": many})
+            return int(answer.rows[0].last)
+
+        place = (counter, *values.values())
+        return await self.database.numbers.next(self.connection, place, take)
+
     def insert(self, table: sa.Table) -> Any:
         """The dialect's insert, with `on_conflict_do_update` and `on_conflict_do_nothing`."""
         return self.database.insert(table)
@@ -126,13 +133,13 @@ class Work:
         version = int(row.version) + 1
         keys = {"row_id": row.id, "old_version": row.version}
         update = save_statement(table, ("version", *values))
-        await self.later(update, check=_one, **keys, version=version, **values)
+        await self.later(update, one=True, **keys, version=version, **values)
         return version
 
     def check_version(self, row: Any) -> None:
         """Refuse a change made on an older picture of the row than the one stored."""
         if self.expected_version is not None and self.expected_version != row.version:
-            raise StaleVersion(STALE)
+            raise StaleVersion()
 
     def publish(self, event: Event) -> UUID:
         """Add an event to the outbox of this transaction; returns its id."""
@@ -205,9 +212,6 @@ def save_statement(table: sa.Table, names: tuple[str, ...]) -> Prepared:
             .values(given(table, names))
         )
     )
-
-
-STALE = "Data ini sudah diubah orang lain. Muat ulang halaman, lalu ulangi perubahan Anda"
 
 
 def digest_of(*parts: str | bytes) -> str:

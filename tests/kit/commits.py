@@ -1,17 +1,23 @@
 """A watch on what a service commits while a test asks."""
 
+import re
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Final
 from unittest.mock import patch
 
+import asyncpg
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis import driver
+from chassis.pending import AT_ONCE
 from chassis.service import House
 
+#: The tables that a statement writes to, also within `WITH`.
+_WRITTEN: Final = re.compile(r'(?:INSERT INTO|(?<!FOR )(?<!DO )UPDATE|DELETE FROM) "?(\w+)')
+_FLUSHED: Final = frozenset(_WRITTEN.findall(AT_ONCE))
 #: Set while a test asks: what the message side commits meanwhile is not counted.
 _ASKING: Final[ContextVar[bool]] = ContextVar("asking", default=False)
 
@@ -25,16 +31,15 @@ class Commits:
 
     def said(self, connection: object, statement: str) -> None:
         """A statement ran on this connection; only what is committed counts."""
-        words = statement.split(maxsplit=3)
-        verb = words[0].upper().rstrip(";") if words else ""
-        if verb == "COMMIT":
+        if statement == "COMMIT":
             self.tables += self._open.pop(connection, [])
-        elif verb == "ROLLBACK":
+        elif statement == "ROLLBACK":
             self._open.pop(connection, None)
-        elif verb in {"INSERT", "UPDATE", "DELETE"} and _ASKING.get():
-            table = words[1 if verb == "UPDATE" else 2].strip('"')
-            if table != "audit":  # a refused reading is worth an entry
-                self._open.setdefault(connection, []).append(table)
+        elif _ASKING.get():
+            written = set(_WRITTEN.findall(statement)) - {"audit"}  # a refused reading leaves one
+            if statement.startswith("WITH"):  # the flush names its tables also without a row
+                written -= _FLUSHED
+            self._open.setdefault(connection, []).extend(written)
 
 
 @contextmanager
@@ -78,7 +83,10 @@ def _overhearing(commits: Commits) -> Iterator[None]:
     def noted(function: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
         async def note(on: Any, text: str, *arguments: Any) -> Any:
             answer = await function(on, text, *arguments)
-            commits.said(driver.driver_of(on) if isinstance(on, AsyncConnection) else on, text)
+            connection = driver.driver_of(on) if isinstance(on, AsyncConnection) else on
+            commits.said(connection, text)
+            if isinstance(connection, asyncpg.Connection) and not connection.is_in_transaction():
+                commits.said(connection, "COMMIT")  # it was a transaction of its own
             return answer
 
         return note

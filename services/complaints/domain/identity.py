@@ -11,7 +11,7 @@ from chassis.errors import Invalid
 from .complaint import Identity
 
 #: Forms of address, and names that are everyday words: alone they point at nobody.
-_EVERYDAY = frozenset(
+EVERYDAY = frozenset(
     {"ibu", "bapak", "pak", "bpk", "sdr", "sdri", "saudara", "saudari", "mbak", "mas", "kakak"}
     | {"adik", "anak", "tuan", "nyonya", "nona", "haji", "hajah", "bin", "binti", "dan", "orang"}
     | {"dokter", "bidan", "perawat", "petugas", "warga", "pasien", "keluarga", "suami", "istri"}
@@ -54,7 +54,7 @@ def _plain(text: str) -> str:
 
 
 def _has_name(words: list[str], name: list[str], whole_only: bool) -> bool:
-    name = [part for part in name if part not in _EVERYDAY]
+    name = [part for part in name if part not in EVERYDAY]
     if whole_only:
         return bool(name) and {*name} <= {*words}
     parts = {part for part in name if len(part) >= _MIN_PART} or {*name}

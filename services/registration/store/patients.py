@@ -19,13 +19,6 @@ _BY_NIK = Prepared(
     )
 )
 _PATIENT = Prepared(
-    lambda insert: (
-        insert(patient)
-        .on_conflict_do_nothing(index_elements=[patient.c.facility, patient.c.nik])
-        .returning(*patient.c)
-    )
-)
-_PATIENT = Prepared(
     sa.select(patient).where(
         patient.c.id == sa.bindparam("patient"), patient.c.facility == sa.bindparam("facility")
     )

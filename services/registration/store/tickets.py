@@ -18,9 +18,14 @@ _HERE = ticket.c.facility == sa.bindparam("facility")
 _COUNT_UP = counting(counter, "facility", "name")
 
 
-async def count_up(work: Work, name: str) -> int:
-    """The next number of a counter; its row stays locked until the commit: none is given twice."""
-    return int(await work.scalar(_COUNT_UP, name=name, last=1))
+async def next_ticket_number(work: Work, point: str, day: date) -> int:
+    """Held until the commit, so that no number of a day is missing on the display."""
+    return int(await work.scalar(_COUNT_UP, name=f"ticket:{point}:{day.isoformat()}", last=1))
+
+
+async def next_record_number(work: Work) -> int:
+    """Before anything is written; where the registration then fails, nobody has this number."""
+    return await work.number(_COUNT_UP, name="mrn")
 
 
 _ADD_TICKET = Prepared(sa.insert(ticket).returning(*ticket.c))

@@ -13,9 +13,7 @@ from contracts.values import Sex
 
 from ..domain import patients, tickets
 from ..store import patients as store
-from ..store.tickets import count_up
-
-_MRN = "mrn"
+from ..store.tickets import next_record_number
 
 
 async def register_patient(work: Work, new: patients.NewPatient) -> dict[str, Any]:
@@ -29,8 +27,7 @@ async def register_patient(work: Work, new: patients.NewPatient) -> dict[str, An
     if known is not None:
         work.audit("patient.read", known.id, detail="nik")
         return {**known._mapping, "existing": True}
-    # The counter stays locked until the commit, so no number is lost; what follows is one trip.
-    mrn = patients.record_no(await count_up(work, _MRN))
+    mrn = patients.record_no(await next_record_number(work))
     facts = asdict(new) | {"full_name": " ".join(new.full_name.split()), "sex": new.sex.value}
     row = facts | {
         "id": work.new_id(),

@@ -25,7 +25,7 @@ async def issue_ticket(
 
 async def new_ticket(work: Work, point: ServicePoint, priority: PriorityClass, state: str) -> Row:
     day = tickets.local_date(work.facility, work.at)
-    number = await store.count_up(work, f"ticket:{point.code}:{day.isoformat()}")
+    number = await store.next_ticket_number(work, point.code, day)
     if number == 1:
         await store.end_earlier_days(work, day)
     rank, _ = tickets.calling_order(work.facility.queue, priority, number)

@@ -4,13 +4,16 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta, timezone
+from types import SimpleNamespace
 from typing import Any
+from unittest.mock import patch
 from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError, InternalError
 
+from chassis import driver
 from chassis.database import Database, UtcDateTime
 from chassis.errors import StaleVersion
 from chassis.outbox import waiting
@@ -60,7 +63,8 @@ def dharma_rini(profiles: Mapping[str, Facility]) -> Facility:
 
 @asynccontextmanager
 async def work_on(database: Database, facility: Facility) -> AsyncIterator[Work]:
-    async with database.writing() as connection:
+    """As the HTTP edge does it: a transaction begins only where it is needed."""
+    async with database.writing(at_once=False) as connection:
         work = Work(database, connection, Actor("s1", "midwife", "anak"), facility, AT)
         yield work
         await work.flush()
@@ -179,6 +183,53 @@ async def test_a_stale_change_undoes_everything_that_went_with_it(
         await too_late()
     assert [(each.name, each.weight) for each in await rows(house)] == [("ani", 8.0)]
     assert await waiting(house, 10) == []
+
+
+async def test_put_off_writes_that_may_meet_in_a_row_happen_one_after_the_other(
+    house: Database, dharma_rini: Facility
+) -> None:
+    async with work_on(house, dharma_rini) as work:
+        await work.later(ADD, **ani())
+        await work.later(RENAME, old="ani", new="budi")
+        await work.later(RENAME, old="budi", new="citra")
+    assert [(each.name, each.version) for each in await rows(house)] == [("citra", 3)]
+
+
+@pytest.mark.mode("distributed")
+async def test_one_flush_needs_no_transaction_and_is_whole_or_not_at_all(
+    house: Database, dharma_rini: Facility
+) -> None:
+    async with work_on(house, dharma_rini) as work:
+        await work.later(ADD, **ani())
+
+    async def change(weight: float, version: int) -> None:
+        async with work_on(house, dharma_rini) as work:
+            (old,) = await work.all(ALL)
+            work.publish(lab_requested())
+            seen = SimpleNamespace(id=old.id, version=version)
+            await work.save(thing, seen, weight=weight)
+
+    with patch.object(driver, "say", wraps=driver.say) as said:
+        await change(8.0, version=1)
+        with pytest.raises(StaleVersion):
+            await change(9.9, version=1)
+    assert said.await_count == 0
+    assert [(each.weight, each.version) for each in await rows(house)] == [(8.0, 2)]
+    assert len(await waiting(house, 10)) == 1
+
+
+@pytest.mark.mode("distributed")
+async def test_who_only_reads_cannot_begin_a_transaction(
+    house: Database, dharma_rini: Facility
+) -> None:
+    async def reader() -> None:
+        async with house.reading() as connection:
+            work = Work(house, connection, Actor("s1", "midwife", "anak"), dharma_rini, AT)
+            await work.run(ADD, **ani())
+
+    with pytest.raises(RuntimeError, match="only reads"):
+        await reader()
+    assert await rows(house) == []
 
 
 @pytest.mark.mode("distributed")

@@ -26,7 +26,7 @@ async def test_two_desks_that_register_one_nik_get_one_patient(desk: Desk) -> No
         other = await register(clerk, nik="3323011203850002", birth_date="1985-03-12", sex="M")
     assert len({body["id"] for body in bodies}) == 1
     assert sum(not body["existing"] for body in bodies) == 1
-    assert other["mrn"] == "00-00-02"
+    assert other["mrn"] > bodies[0]["mrn"], "numbers of those who were refused may be missing"
     assert len(await desk.published_of(PatientRegisteredV1)) == 2
 
 
