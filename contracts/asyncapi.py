@@ -43,7 +43,7 @@ def document(examples: dict[str, list[Document]]) -> Document:
             "license": {"name": "Apache-2.0"},
         },
         "defaultContentType": CONTENT_TYPE,
-        "servers": {"rabbitmq": _server()},
+        "servers": {"rabbitmq": _server("amqp", 5672), "rabbitmq_tls": _server("amqps", 5671)},
         "channels": {_slug(event): _channel(event) for event in CONSUMERS},
         "operations": _operations(),
         "components": {
@@ -54,13 +54,20 @@ def document(examples: dict[str, list[Document]]) -> Document:
     }
 
 
-def _server() -> Document:
+def _server(protocol: str, port: int) -> Document:
     return {
         "host": "{broker}",
-        "protocol": "amqp",
+        "pathname": "/{vhost}",
+        "protocol": protocol,
         "protocolVersion": "0.9.1",
         "description": "RabbitMQ 3.10 or later; one user per service or subscriber.",
-        "variables": {"broker": {"default": "localhost:5672"}},
+        "variables": {
+            "broker": {"default": f"localhost:{port}"},
+            "vhost": {
+                "default": "alur",
+                "description": "The virtual host; empty for the broker's default one.",
+            },
+        },
         "security": [{"$ref": "#/components/securitySchemes/user"}],
     }
 
@@ -71,7 +78,6 @@ def _channel(event: type[Event]) -> Document:
         "address": f"{{facility}}.{event.type}",
         "title": event.type,
         "description": describe(event),
-        "servers": [{"$ref": "#/servers/rabbitmq"}],
         "parameters": {
             "facility": {
                 "description": "Code of the health centre; bind `*` for every centre.",
