@@ -2,13 +2,16 @@
 PYTHON ?= python3
 BIN := .venv/bin
 RUN := $(BIN)/python
+# Said before anything is made, so that the next try with another PYTHON finds nothing half done.
+OLD := Alur needs Python 3.11 or later, $(PYTHON) is %d.%d: make setup PYTHON=python3.11
 
 .PHONY: setup run test simulate bench lint contracts requirements lock
 
 setup: .venv/ready
 
 .venv/ready: requirements.lock
-	$(PYTHON) -m venv .venv
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if v >= (3, 11) else "$(OLD)" % v)'
+	$(PYTHON) -m venv --clear .venv
 	$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	touch $@
 
