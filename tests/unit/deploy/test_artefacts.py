@@ -71,6 +71,15 @@ def test_places_that_list_all_services_list_no_others() -> None:
     assert set(re.findall(r"\?<room>([a-z|]+)\)", proxy)) == {"|".join(SERVICES)}
 
 
+def test_the_proxy_leaves_an_idle_connection_before_the_service_closes_it() -> None:
+    closes = re.search(r"timeout_keep_alive=(\d+)", (DEPLOY / "web.py").read_text())
+    assert closes is not None
+    upstreams = (DEPLOY / "proxy" / "upstreams.conf").read_text()
+    leaves = re.findall(r"keepalive_timeout (\d+)s;", upstreams)
+    assert len(leaves) == len(SERVICES)
+    assert max(map(int, leaves)) < int(closes[1])
+
+
 @pytest.mark.parametrize("service", SERVICES)
 def test_a_service_gets_its_own_database_and_broker_user_only(service: str) -> None:
     environment = COMPOSE["services"][service]["environment"]
@@ -101,11 +110,11 @@ def _kustomization(name: str) -> str:
 
 
 def test_no_password_has_a_silent_default() -> None:
-    text = (DEPLOY / "compose.yaml").read_text()
+    text = "".join(path.read_text() for path in DEPLOY.glob("compose*.yaml"))
     asked = set(re.findall(r"\$\{(\w+)", text))
     silent = set(re.findall(r"\$\{(\w+):-", text))
     offered = dict(re.findall(r"^(\w+)=(.*)$", (DEPLOY / "env.example").read_text(), re.M))
-    assert silent == {"IMAGE_TAG", "PROXY_LISTEN"}
+    assert silent == {"IMAGE_TAG", "PROXY_LISTEN", "ALERTMANAGER_FILE", "AMQPS_LISTEN"}
     assert asked - silent <= set(offered)
     assert not any(value for name, value in offered.items() if name.endswith("PASSWORD"))
 
@@ -147,6 +156,32 @@ def test_probes_ask_what_a_process_answers() -> None:
         assert pod["readinessProbe"]["httpGet"]["path"] == "/readyz"
     for path in ("/healthz", "/readyz", "/metrics"):
         assert f'Route("{path}"' in source
+
+
+def test_kubernetes_lets_in_who_it_sends_people_through() -> None:
+    (ingress,), (network,) = (resources(f"../{name}.yaml") for name in ("ingress", "network"))
+    let_in = [
+        source["namespaceSelector"]["matchLabels"]["kubernetes.io/metadata.name"]
+        for source in network["spec"]["ingress"][0]["from"]
+    ]
+    assert ingress["spec"]["ingressClassName"] in let_in
+
+
+def test_the_broker_of_compose_opens_no_port_until_it_is_asked_to() -> None:
+    assert "ports" not in COMPOSE["services"]["rabbitmq"]
+    extra = yaml.safe_load((DEPLOY / "compose.outside.yaml").read_text())["services"]
+    assert extra.keys() == {"rabbitmq"}
+    (port,) = extra["rabbitmq"]["ports"]
+    assert port.endswith(":5671")
+    assert "listeners.ssl.default = 5671" in (DEPLOY / "broker" / "tls.conf").read_text()
+
+
+def test_the_broker_of_compose_has_what_the_manual_asks_of_it() -> None:
+    plugins = (DEPLOY / "broker" / "enabled_plugins").read_text()
+    manual = (ROOT / "docs" / "operations.md").read_text()
+    assert "set_parameter shovel" in manual
+    assert "rabbitmq_shovel" in plugins
+    assert "rabbitmq_prometheus" in plugins
 
 
 @pytest.mark.parametrize("service", SERVICES)
