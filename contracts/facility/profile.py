@@ -1,6 +1,5 @@
 """The profile of one health centre, complete."""
 
-from datetime import timedelta
 from typing import Literal, Self
 from zoneinfo import ZoneInfo
 
@@ -64,9 +63,13 @@ class Facility(Part):
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
 
-    @property
-    def longest_wait(self) -> timedelta:
-        return timedelta(minutes=max((time.total for time in self.times), default=60))
+    def late_after_minutes(self, unit: str) -> int | None:
+        """Minutes after which a wait in this unit is late; None where nobody said.
+
+        The longest time promised there: which service a patient came for is not known here.
+        """
+        promised = (time.total for time in self.times if unit in time.units)
+        return max(promised, default=self.queue.late_after_minutes)
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

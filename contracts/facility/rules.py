@@ -70,6 +70,11 @@ def _unknown_units(facility: Facility) -> Iterator[str]:
         *((f"routing.by_age.{n}.unit", rule.unit) for n, rule in enumerate(routing.by_age)),
         *((f"routing.route.{n}", code) for n, code in enumerate(routing.route)),
         ("programmes.lactation_visitors", programmes.lactation_visitors),
+        *(
+            (f"times.{n}.units.{m}", code)
+            for n, time in enumerate(facility.times)
+            for m, code in enumerate(time.units)
+        ),
     ]
     if programmes.family_planning:
         named.append(("programmes.family_planning.unit", programmes.family_planning.unit))

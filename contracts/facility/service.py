@@ -49,9 +49,13 @@ class Payment(Part):
 
 
 class TimeStandard(Part):
-    """Service minutes as promised; `total` and `steps` are both kept, never derived."""
+    """Service minutes as promised; `total` and `steps` are both kept, never derived.
+
+    `units`: the rooms the promise speaks of; it judges nobody else's.
+    """
 
     service: Code
+    units: tuple[Code, ...] = Field(min_length=1)
     total: int = Field(ge=1)
     steps: dict[Code, int] = Field(default_factory=dict)
     optional_steps: tuple[Code, ...] = ()

@@ -48,7 +48,11 @@ class ServicePoint(Part):
 
 
 class Queue(Part):
-    """The order of calling: priority classes as listed, then number. The payer is never asked."""
+    """The order of calling: priority classes as listed, then number. The payer is never asked.
+
+    `late_after_minutes`: when a wait stands out in a room that `times` promise nothing for;
+    absent: never.
+    """
 
     priority: tuple[PriorityClass, ...] = (
         PriorityClass.ELDERLY,
@@ -58,6 +62,7 @@ class Queue(Part):
     max_calls: int = Field(default=3, ge=1, le=10)
     elderly_from_years: int = Field(default=60, ge=50, le=100)
     ignore_payer: Literal[True] = True
+    late_after_minutes: int | None = Field(default=None, ge=1)
 
     def rank(self, priority: PriorityClass) -> int:
         """0 goes first: emergencies, then every class of the profile alike, then the rest."""

@@ -57,6 +57,28 @@ def test_minutes_of_tarik_2_are_kept_although_they_do_not_add_up(
 
 
 @pytest.mark.parametrize(
+    ("code", "unit", "minutes"),
+    [
+        ("tarik2", "laktasi", 20),
+        ("tarik2", "lab", 60),
+        ("klungkung2", "lab", 30),
+        ("dharma_rini", "lab", 60),
+    ],
+)
+def test_a_promise_judges_the_rooms_it_speaks_of_and_no_other(
+    facilities: dict[str, Facility], code: str, unit: str, minutes: int
+) -> None:
+    assert facilities[code].late_after_minutes(unit) == minutes
+
+
+def test_where_nobody_said_how_long_no_wait_is_late(facilities: dict[str, Facility]) -> None:
+    silent = facilities["tarik2"].queue.model_copy(update={"late_after_minutes": None})
+    centre = facilities["tarik2"].model_copy(update={"queue": silent})
+    assert centre.late_after_minutes("lab") is None
+    assert centre.late_after_minutes("gizi") == 20
+
+
+@pytest.mark.parametrize(
     ("code", "months", "unit"),
     [("dharma_rini", 14, "anak"), ("jatibaru", 215, "klaster2"), ("jatibaru", 216, "klaster3")],
 )
