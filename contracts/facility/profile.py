@@ -16,9 +16,9 @@ from contracts.facility.service import (
     Payment,
     Procedure,
     TimeStandard,
-    VitalLimits,
 )
 from contracts.facility.units import Intake, Queue, Routing, ServicePoint, Unit, UnitKind
+from contracts.facility.vitals import VitalLimits
 
 
 class Facility(Part):
@@ -26,6 +26,9 @@ class Facility(Part):
 
     `seed <section>: "sentence"` of the file `procedure.seed`; `kmk` where the procedure is silent
     and KMK 2015/2023 speaks; `convention` where neither does; `install` for a centre's setting.
+
+    Nothing is assumed: what decides something has no default, so it stands in the profile with its
+    source. What the procedure does not say and nobody set is absent (None, empty).
     """
 
     code: Code
@@ -40,14 +43,14 @@ class Facility(Part):
     units: tuple[Unit, ...] = Field(min_length=1)
     service_points: tuple[ServicePoint, ...] = Field(min_length=1)
     documents: Documents
-    identification: tuple[Literal["full_name", "birth_date"], ...] = ("full_name", "birth_date")
-    queue: Queue = Queue()
-    intake: Intake = Intake()
+    identification: tuple[Literal["full_name", "birth_date"], ...] = ()
+    queue: Queue
+    intake: Intake
     routing: Routing
     payment: Payment
     times: tuple[TimeStandard, ...] = ()
     products: tuple[str, ...] = ()
-    lab: LabRules = LabRules()
+    lab: LabRules
     vitals: tuple[VitalLimits, ...]
     complaints: Complaints
     programmes: Programmes = Programmes()

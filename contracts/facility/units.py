@@ -44,6 +44,7 @@ class ServicePoint(Part):
 
     code: Code
     name: str
+    kind: Literal["desk", "queue_machine"]
     prefix: Annotated[str, Field(pattern=r"^[A-Z]{1,2}$")]
 
 
@@ -54,15 +55,11 @@ class Queue(Part):
     absent: never.
     """
 
-    priority: tuple[PriorityClass, ...] = (
-        PriorityClass.ELDERLY,
-        PriorityClass.DISABILITY,
-        PriorityClass.INTERNAL_REFERRAL,
-    )
-    max_calls: int = Field(default=3, ge=1, le=10)
-    elderly_from_years: int = Field(default=60, ge=50, le=100)
-    ignore_payer: Literal[True] = True
-    late_after_minutes: int | None = Field(default=None, ge=1)
+    priority: tuple[PriorityClass, ...]
+    max_calls: int = Field(ge=1, le=10)
+    elderly_from_years: int = Field(ge=50, le=100)
+    ignore_payer: Literal[True]
+    late_after_minutes: int | None = Field(default=None, ge=1, le=1440)
 
     def rank(self, priority: PriorityClass) -> int:
         """0 goes first: emergencies, then every class of the profile alike, then the rest."""
@@ -74,8 +71,8 @@ class Queue(Part):
 class Intake(Part):
     """Where a new and a returning patient begin (Jatibaru: returning patients at the machine)."""
 
-    new: Literal["desk"] = "desk"
-    returning: Literal["desk", "queue_machine"] = "desk"
+    new: Literal["desk"]
+    returning: Literal["desk", "queue_machine"]
 
 
 class AgeRule(Part):
