@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
@@ -52,8 +53,8 @@ async def given_a_complaint_in(centre: Centre, state: str) -> tuple[Client, str]
 
 
 def today() -> str:
-    """A day that has begun everywhere in Indonesia."""
-    return (datetime.now(UTC) - timedelta(days=1)).date().isoformat()
+    """The calendar day in Tarik."""
+    return datetime.now(ZoneInfo("Asia/Jakarta")).date().isoformat()
 
 
 @pytest.mark.requirement("T2-CMP-a")

@@ -1,7 +1,7 @@
 """The pure rules of the complaints desk: stages, deadlines, guards and who may see whom."""
 
 from .complaint import Card, Complaint, Identity, Overview, missing_details, overview, today
-from .deadlines import Clock, due, indonesian_holidays, working_days_between
+from .deadlines import Clock, Holidays, due, indonesian_holidays, working_days_between
 from .identity import IdentityRevealed, reveals, withhold
 from .receiving import check_receipt, receive
 from .rights import RIGHTS
@@ -44,6 +44,7 @@ __all__ = [
     "Clock",
     "Complaint",
     "Details",
+    "Holidays",
     "Identity",
     "IdentityRevealed",
     "Overview",
