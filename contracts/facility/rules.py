@@ -48,8 +48,8 @@ def notices(facility: Facility) -> list[str]:
         found.append("payment.timing: the procedure does not say when general patients pay")
     elif facility.payment.timing != "free":
         found.append(
-            f"payment.timing: {facility.payment.timing!r} is kept but holds nobody yet, "
-            "there is no cashier's room"
+            f"payment.timing: {facility.payment.timing!r} holds nobody yet; "
+            "the cashier is still to come"
         )
     return found
 
