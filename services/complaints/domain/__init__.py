@@ -7,6 +7,7 @@ from .receiving import check_receipt, receive
 from .rights import RIGHTS
 from .stages import (
     CATEGORIES,
+    ENDED,
     LETTERS,
     MACHINE,
     OPEN,
@@ -30,10 +31,12 @@ from .steps import (
     remedy,
     reopen,
     resume,
+    review_days,
 )
 
 __all__ = [
     "CATEGORIES",
+    "ENDED",
     "LETTERS",
     "MACHINE",
     "OPEN",
@@ -68,6 +71,7 @@ __all__ = [
     "reopen",
     "resume",
     "reveals",
+    "review_days",
     "stage_of",
     "today",
     "trail",

@@ -168,6 +168,11 @@ def resume(complaint: Complaint, *, answer: str) -> Complaint:
     return _move(complaint, state)
 
 
+def review_days(today: date) -> tuple[date, date]:
+    """The first and the last day a review may be set for."""
+    return today + timedelta(days=1), today + LONGEST_REVIEW
+
+
 def monitor(
     complaint: Complaint, *, effective: bool, next_review: date | None, today: date
 ) -> Complaint:
@@ -175,9 +180,10 @@ def monitor(
     state = MACHINE.after(complaint.state, "close" if effective else "review")
     if effective:
         return _move(complaint, state, next_review=None)
-    if next_review is None or next_review <= today:
+    first, last = review_days(today)
+    if next_review is None or next_review < first:
         raise Invalid("Pilih tanggal monev berikutnya, setelah hari ini", field="next_review")
-    if next_review > today + LONGEST_REVIEW:
+    if next_review > last:
         raise Invalid(
             "Monev berikutnya paling lambat satu tahun lagi: periksa tahunnya", field="next_review"
         )
