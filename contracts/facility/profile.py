@@ -28,7 +28,8 @@ class Facility(Part):
     and KMK 2015/2023 speaks; `convention` where neither does; `install` for a centre's setting.
 
     Nothing is assumed: what decides something has no default, so it stands in the profile with its
-    source. What the procedure does not say and nobody set is absent (None, empty).
+    source. What the procedure does not say and nobody set is absent (None, empty). What no service
+    acts on yet (payment, programmes, products, the route) is kept as the procedure says it.
     """
 
     code: Code
