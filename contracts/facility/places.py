@@ -75,9 +75,13 @@ def _wrong_points(facility: Facility) -> Iterator[str]:
     for number, prefix in enumerate(prefixes):
         if prefix in prefixes[:number]:
             yield f"service_points.{number}.prefix: {prefix!r} is another point's already"
-    if any(point.kind == "queue_machine" for point in facility.service_points):
-        return
-    if facility.programmes.survey:
-        yield "programmes.survey.device: no service point is of kind queue_machine"
-    if facility.intake.returning == "queue_machine":
-        yield "intake.returning: no service point is of kind queue_machine"
+    machines = [point.returning for point in facility.service_points]
+    if all(machines):
+        yield "service_points: all are for returning patients; a new one needs a number too"
+    elif any(machines) and facility.intake.returning == "desk":
+        where = machines.index(True)
+        yield f"service_points.{where}.returning: returning patients begin at the desk"
+    if not any(machines) and facility.intake.returning == "queue_machine":
+        yield "intake.returning: no service point is for returning patients at the machine"
+    if not any(machines) and facility.programmes.survey:
+        yield "programmes.survey.device: no service point is a queue machine (returning: true)"

@@ -40,12 +40,15 @@ class Unit(Part):
 
 
 class ServicePoint(Part):
-    """Where numbers are issued. Two points of a centre never share a prefix."""
+    """Where numbers are issued. Two points of a centre never share a prefix.
+
+    `returning`: its numbers are those of returning patients who identify themselves at the machine.
+    """
 
     code: Code
     name: str
-    kind: Literal["desk", "queue_machine"]
     prefix: Annotated[str, Field(pattern=r"^[A-Z]{1,2}$")]
+    returning: bool = False
 
 
 class Queue(Part):

@@ -133,11 +133,18 @@ def test_who_is_charged_is_told_by_which_regulation(tmp_path: Path) -> None:
 
 
 def test_a_queue_machine_that_is_spoken_of_stands_somewhere(tmp_path: Path) -> None:
-    said = mistakes_of(tmp_path, "jatibaru", ("kind: queue_machine", "kind: desk"))
+    said = mistakes_of(tmp_path, "jatibaru", (", returning: true", ""))
     assert [re.sub(r"^\S+ ", "", one) for one in said] == [
-        "intake.returning: no service point is of kind queue_machine",
-        "programmes.survey.device: no service point is of kind queue_machine",
+        "intake.returning: no service point is for returning patients at the machine",
+        "programmes.survey.device: no service point is a queue machine (returning: true)",
     ]
+
+
+def test_who_is_new_finds_a_point_and_who_returns_the_one_of_the_procedure(tmp_path: Path) -> None:
+    (said,) = mistakes_of(tmp_path, "jatibaru", ("prefix: A}", "prefix: A, returning: true}"))
+    assert "service_points: all are for returning patients" in said
+    (said,) = mistakes_of(tmp_path, "jatibaru", ("returning: queue_machine", "returning: desk"))
+    assert "service_points.1.returning: returning patients begin at the desk" in said
 
 
 def test_mistakes_of_all_files_come_together_with_their_lines(tmp_path: Path) -> None:
