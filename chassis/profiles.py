@@ -2,17 +2,13 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from datetime import date
 from pathlib import Path
-from typing import Any
 
-import yaml
 from pydantic import ValidationError
 
+from chassis.lined_yaml import Document, Mistake, read_document
 from contracts.facility import ContradictionError, Facility
 from contracts.facility import notices as notices_of
-
-Lines = dict[str, int]
 
 
 class ProfileError(Exception):
@@ -23,26 +19,18 @@ class ProfileError(Exception):
         self.mistakes = mistakes
 
 
-class _FileError(Exception):
-    """The mistakes of one file: (line, key, sentence)."""
-
-    def __init__(self, found: list[tuple[int, str, str]]) -> None:
-        super().__init__(found)
-        self.found = found
-
-
 def load(folder: Path) -> dict[str, Facility]:
     """Every `*.yaml` in `folder` as a profile, by its code; raises ProfileError."""
     facilities: dict[str, Facility] = {}
-    mistakes: list[str] = []
+    mistakes = [
+        f"{path.name}:1: file: ends in .yml and would not be read; name it {path.stem}.yaml"
+        for path in sorted(folder.glob("*.yml"))
+    ]
     for path in sorted(folder.glob("*.yaml")):
-        try:
-            facility = read(path.read_text(encoding="utf-8"), path.stem)
+        facility, found = read(path.read_bytes(), path.stem)
+        mistakes += [f"{path.name}:{line}: {key}: {text}" for line, key, text in sorted(found)]
+        if facility:
             facilities[facility.code] = facility
-        except _FileError as problem:
-            mistakes += [f"{path.name}:{at}: {key}: {text}" for at, key, text in problem.found]
-        except UnicodeDecodeError as problem:
-            mistakes.append(f"{path.name}:1: file: not UTF-8 text: {problem.reason}")
     if not facilities and not mistakes:
         mistakes.append(f"{folder.name}:0: folder: no *.yaml profile in it")
     if mistakes:
@@ -59,76 +47,36 @@ def notices(facilities: Mapping[str, Facility]) -> list[str]:
     ]
 
 
-def read(text: str, stem: str) -> Facility:
-    """One profile; `stem` is the file name, which must be the centre's code."""
-    content, lines, repeated = _parse(text)
-    found = [(line, key, "is given twice; the second would win") for key, line in repeated]
+def read(raw: bytes, stem: str) -> tuple[Facility | None, list[Mistake]]:
+    """One profile, or its mistakes; `stem` is the file name, which must be the centre's code.
+
+    So no two files can speak for one centre.
+    """
+    document = read_document(raw)
+    found = document.mistakes
+    if document.content is None:
+        return None, found
     try:
-        facility = Facility.model_validate_json(json.dumps(content, default=_text), strict=True)
+        facility = Facility.model_validate_json(json.dumps(document.content), strict=True)
     except ValidationError as problem:
-        found += _explain(problem, lines)
-    else:
-        if facility.code != stem:
-            sentence = f"{facility.code!r} must be the name of the file, {stem!r}"
-            found.append((_line(lines, "code"), "code", sentence))
-        if not found:
-            return facility
-    raise _FileError(sorted(found))
+        named = {mistake.key for mistake in found}
+        return None, [*found, *(m for m in _explain(problem, document) if m.key not in named)]
+    if facility.code != stem:
+        sentence = f"{facility.code!r} must be the name of the file, {stem!r}"
+        found.append(Mistake(document.line("code"), "code", sentence))
+    return (None if found else facility), found
 
 
-def _parse(text: str) -> tuple[Any, Lines, list[tuple[str, int]]]:
-    """The YAML document, the line of every key in it, and keys that stand twice."""
-    try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        content = yaml.safe_load(text)
-    except yaml.YAMLError as problem:
-        mark = getattr(problem, "problem_mark", None)
-        sentence = str(getattr(problem, "problem", None) or problem)
-        raise _FileError([(mark.line + 1 if mark else 1, "yaml", sentence)]) from None
-    lines: Lines = {"": 1}
-    repeated: list[tuple[str, int]] = []
-    for key, line in _walk(node, ""):
-        if key in lines:
-            repeated.append((key, line))
-        lines[key] = line
-    return content, lines, repeated
-
-
-def _walk(node: yaml.Node | None, path: str) -> Iterator[tuple[str, int]]:
-    if isinstance(node, yaml.MappingNode):
-        children = [(str(key.value), key, value) for key, value in node.value]
-    elif isinstance(node, yaml.SequenceNode):
-        children = [(str(index), value, value) for index, value in enumerate(node.value)]
-    else:
-        return
-    for name, mark, value in children:
-        inner = f"{path}.{name}" if path else name
-        yield inner, mark.start_mark.line + 1
-        yield from _walk(value, inner)
-
-
-def _explain(problem: ValidationError, lines: Lines) -> Iterator[tuple[int, str, str]]:
+def _explain(problem: ValidationError, document: Document) -> Iterator[Mistake]:
     for error in problem.errors():
         key = ".".join(str(part) for part in error["loc"])
         cause = error.get("ctx", {}).get("error")
         if isinstance(cause, ContradictionError):
             for sentence in cause.found:
                 named, _, rest = sentence.partition(": ")
-                yield _line(lines, named), named, rest
+                yield Mistake(document.line(named), named, rest)
         elif error["type"] == "extra_forbidden":
-            yield _line(lines, key), key, "this key is not known; look for a typing error"
+            text = "this key is not known; look for a typing error"
+            yield Mistake(document.line(key), key, text)
         else:
-            yield _line(lines, key), key or "file", error["msg"]
-
-
-def _line(lines: Lines, key: str) -> int:
-    """The line of a key, or of the nearest key around it (a missing key has no line)."""
-    while key and key not in lines:
-        key = key.rpartition(".")[0]
-    return lines.get(key, 1)
-
-
-def _text(value: object) -> str:
-    if isinstance(value, date):
-        return value.isoformat()
-    return repr(value)
+            yield Mistake(document.line(key), key or "file", str(cause or error["msg"]))

@@ -95,9 +95,15 @@ class ComplaintMonitoredV1(_ComplaintEvent):
 
 
 class ComplaintClosedV1(_ComplaintEvent):
-    """The improvement is effective and the complaint is done."""
+    """Nothing more is owed: the improvement is effective, or it was no complaint of its own.
+
+    `unit` had it, where it came that far; a duplicate or one out of scope never reached a unit.
+    """
 
     type = "complaints.complaint.closed.v1"
+
+    unit: Code | None = None
+    outcome: Literal["effective", "duplicate", "out_of_scope"] = "effective"
 
 
 class ComplaintReopenedV1(_ComplaintEvent):

@@ -1,9 +1,35 @@
 """Values that several events share, named as HL7/FHIR names them."""
 
+import re
+from datetime import date
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticKnownError
+
+
+def _no_boolean(value: object) -> object:
+    if isinstance(value, bool):
+        raise PydanticKnownError("float_type")
+    return value
+
+
+#: JSON `true` counts as 1 in Python, but nobody who means a quantity writes that. It stands last:
+#: `Annotated[int, Field(ge=1), NO_BOOLEAN]`.
+NO_BOOLEAN: Final = BeforeValidator(_no_boolean)
+
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def _written_out(value: object) -> object:
+    if isinstance(value, date) or (isinstance(value, str) and _DAY.fullmatch(value)):
+        return value
+    raise PydanticKnownError("date_parsing", {"error": "not YYYY-MM-DD"})
+
+
+#: A number would be read as seconds since 1970.
+IsoDate = Annotated[date, BeforeValidator(_written_out)]
 
 Loinc = Annotated[str, Field(pattern=r"^\d{1,5}-\d$")]
 Icd10 = Annotated[str, Field(pattern=r"^[A-Z]\d[0-9A-Z](\.[0-9A-Z]{1,4})?$")]

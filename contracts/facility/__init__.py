@@ -15,7 +15,6 @@ from contracts.facility.service import (
     Payment,
     Procedure,
     TimeStandard,
-    VitalLimits,
 )
 from contracts.facility.units import (
     AgeRule,
@@ -26,6 +25,7 @@ from contracts.facility.units import (
     Unit,
     UnitKind,
 )
+from contracts.facility.vitals import VitalLimits
 
 __all__ = [
     "AgeRule",

@@ -1,6 +1,5 @@
 """The profile of one health centre, complete."""
 
-from datetime import timedelta
 from typing import Literal, Self
 from zoneinfo import ZoneInfo
 
@@ -17,9 +16,9 @@ from contracts.facility.service import (
     Payment,
     Procedure,
     TimeStandard,
-    VitalLimits,
 )
 from contracts.facility.units import Intake, Queue, Routing, ServicePoint, Unit, UnitKind
+from contracts.facility.vitals import VitalLimits
 
 
 class Facility(Part):
@@ -27,6 +26,10 @@ class Facility(Part):
 
     `seed <section>: "sentence"` of the file `procedure.seed`; `kmk` where the procedure is silent
     and KMK 2015/2023 speaks; `convention` where neither does; `install` for a centre's setting.
+
+    Nothing is assumed: what decides something has no default, so it stands in the profile with its
+    source. What the procedure does not say and nobody set is absent (None, empty). What no service
+    acts on yet (payment, programmes, products, the route) is kept as the procedure says it.
     """
 
     code: Code
@@ -41,14 +44,14 @@ class Facility(Part):
     units: tuple[Unit, ...] = Field(min_length=1)
     service_points: tuple[ServicePoint, ...] = Field(min_length=1)
     documents: Documents
-    identification: tuple[Literal["full_name", "birth_date"], ...] = ("full_name", "birth_date")
-    queue: Queue = Queue()
-    intake: Intake = Intake()
+    identification: tuple[Literal["full_name", "birth_date"], ...] = ()
+    queue: Queue
+    intake: Intake
     routing: Routing
     payment: Payment
     times: tuple[TimeStandard, ...] = ()
     products: tuple[str, ...] = ()
-    lab: LabRules = LabRules()
+    lab: LabRules
     vitals: tuple[VitalLimits, ...]
     complaints: Complaints
     programmes: Programmes = Programmes()
@@ -64,9 +67,13 @@ class Facility(Part):
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
 
-    @property
-    def longest_wait(self) -> timedelta:
-        return timedelta(minutes=max((time.total for time in self.times), default=60))
+    def late_after_minutes(self, unit: str) -> int | None:
+        """Minutes after which a wait in this unit is late; None where nobody said.
+
+        The longest time promised there: which service a patient came for is not known here.
+        """
+        promised = (time.total for time in self.times if unit in time.units)
+        return max(promised, default=self.queue.late_after_minutes)
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

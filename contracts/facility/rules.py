@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import TYPE_CHECKING
 from zoneinfo import available_timezones
 
-from contracts.facility.units import UnitKind
+from contracts.facility import ages, places
+from contracts.facility.part import Part
+from contracts.facility.vitals import wrong_vitals
 from contracts.values import PriorityClass
 
 if TYPE_CHECKING:
     from contracts.facility.profile import Facility
-
-#: The generic visit walks through these; every centre has at least one of each.
-NEEDED: Final = (UnitKind.DESK, UnitKind.EMERGENCY, UnitKind.LAB, UnitKind.PHARMACY)
 
 
 class ContradictionError(ValueError):
@@ -27,7 +26,14 @@ class ContradictionError(ValueError):
 
 def contradictions(facility: Facility) -> list[str]:
     """What a profile says against itself, each as a sentence that names the key to mend."""
-    return [*_repeated(facility), *_unknown_units(facility), *_wrong_values(facility)]
+    return [
+        *_repeated(facility, ""),
+        *places.wrong_places(facility),
+        *ages.wrong_ages(facility),
+        *wrong_vitals(facility),
+        *_wrong_payment(facility),
+        *_wrong_values(facility),
+    ]
 
 
 def notices(facility: Facility) -> list[str]:
@@ -40,68 +46,58 @@ def notices(facility: Facility) -> list[str]:
     ]
     if facility.payment.timing is None:
         found.append("payment.timing: the procedure does not say when general patients pay")
+    elif facility.payment.timing != "free":
+        found.append(
+            f"payment.timing: {facility.payment.timing!r} holds nobody yet; "
+            "the cashier is still to come"
+        )
     return found
 
 
-def _repeated(facility: Facility) -> Iterator[str]:
-    lists: dict[str, Iterable[str]] = {
-        "units": (unit.code for unit in facility.units),
-        "service_points": (point.code for point in facility.service_points),
-        "service_points prefix": (point.prefix for point in facility.service_points),
-        "queue.priority": facility.queue.priority,
-        "times": (time.service for time in facility.times),
-        "vitals": (vital.loinc for vital in facility.vitals),
-        "complaints.channels": (channel.code for channel in facility.complaints.channels),
-        "programmes.checklists": (item.code for item in facility.programmes.checklists),
-    }
-    for name, values in lists.items():
-        key = name.removesuffix(" prefix")
-        for value, count in Counter(values).items():
-            if count > 1:
-                yield f"{key}: {str(value)!r} is listed {count} times"
+def _repeated(part: Part, path: str) -> Iterator[str]:
+    """Whatever stands twice in a list, at any depth."""
+    for name, value in part:
+        key = f"{path}{name}"
+        if isinstance(value, Part):
+            yield from _repeated(value, f"{key}.")
+        if not isinstance(value, tuple):
+            continue
+        names = [_name(item) for item in value]
+        for number, item in enumerate(value):
+            if names[number] and names[number] in names[:number]:
+                yield f"{key}.{number}: {names[number]!r} is listed already"
+            if isinstance(item, Part):
+                yield from _repeated(item, f"{key}.{number}.")
 
 
-def _unknown_units(facility: Facility) -> Iterator[str]:
-    routing, programmes = facility.routing, facility.programmes
-    named: list[tuple[str, str | None]] = [
-        ("routing.emergency", routing.emergency),
-        ("routing.maternity", routing.maternity),
-        ("routing.delivery", routing.delivery),
-        *((f"routing.by_age.{n}.unit", rule.unit) for n, rule in enumerate(routing.by_age)),
-        *((f"routing.route.{n}", code) for n, code in enumerate(routing.route)),
-        ("programmes.lactation_visitors", programmes.lactation_visitors),
-    ]
-    if programmes.family_planning:
-        named.append(("programmes.family_planning.unit", programmes.family_planning.unit))
-    if programmes.immunization:
-        named.append(("programmes.immunization.unit", programmes.immunization.unit))
-    if programmes.internal_referral:
-        key, targets = "programmes.internal_referral.targets", programmes.internal_referral.targets
-        named += [(f"{key}.{n}", code) for n, code in enumerate(targets)]
-    for key, code in named:
-        if code is not None and facility.unit(code) is None:
-            yield f"{key}: unit {code!r} is not in units"
+def _name(item: object) -> str | None:
+    """What tells the items of a list apart."""
+    if isinstance(item, str):
+        return str(item)
+    names = (getattr(item, key, None) for key in ("code", "service", "loinc"))
+    return next((name for name in names if name), None)
+
+
+def _wrong_payment(facility: Facility) -> Iterator[str]:
+    payment = facility.payment
+    if payment.timing == "free":
+        for key in ("cashier", "legal_basis", "surcharge"):
+            if getattr(payment, key):
+                yield f"payment.{key}: a free service has none"
+    elif payment.timing and not payment.legal_basis:
+        yield "payment.timing: who pays is charged by a regulation; name it as legal_basis"
 
 
 def _wrong_values(facility: Facility) -> Iterator[str]:
     if facility.timezone not in available_timezones():
         yield f"timezone: {facility.timezone!r} is not an IANA time zone, such as Asia/Jakarta"
-    for kind in NEEDED:
-        if not facility.units_of(kind):
-            yield f"units: no unit of kind {kind.value!r}; a visit needs one"
-    limits = [rule.under_months for rule in facility.routing.by_age]
-    bounded = [limit for limit in limits[:-1] if limit is not None]
-    if limits[-1] is not None or len(bounded) != len(limits) - 1 or bounded != sorted({*bounded}):
-        yield "routing.by_age: limits must rise, and only the last rule has none"
     for number, priority in enumerate(facility.queue.priority):
         if priority in (PriorityClass.REGULAR, PriorityClass.EMERGENCY):
             yield f"queue.priority.{number}: {priority.value!r} has its place already"
-    if facility.payment.timing == "free" and facility.payment.legal_basis:
-        yield "payment.legal_basis: a free service cites no tariff regulation"
-    for number, vital in enumerate(facility.vitals):
-        if vital.low >= vital.high:
-            yield f"vitals.{number}: low {vital.low:g} is not below high {vital.high:g}"
     for number, time in enumerate(facility.times):
         for step in time.optional_steps:
             if step not in time.steps:
                 yield f"times.{number}.optional_steps: {step!r} is not a step"
+    for (name, days), (following, more) in pairwise(facility.complaints.clocks):
+        if days > more:
+            yield f"complaints.{name}: {days} days are more than the {more} of {following}"

@@ -1,12 +1,17 @@
-"""What a centre asks, promises and measures: documents, payment, minutes, laboratory, vitals."""
+"""What a centre asks and promises: documents, payment, minutes, laboratory, complaints."""
 
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from contracts.envelope import Code
 from contracts.facility.part import Part
+
+#: At most a day: more is a typing error.
+Minutes = Annotated[int, Field(ge=1, le=1440)]
+Days = Annotated[int, Field(ge=1, le=366)]
+Letter = Literal["a", "b", "c", "d", "e", "f", "g", "h", "i"]
 
 
 class Procedure(Part):
@@ -26,19 +31,22 @@ class Procedure(Part):
 
 
 class Documents(Part):
-    """What the desk asks for. `missing`: a missing paper warns or blocks (never an emergency)."""
+    """What the desk asks for. `missing`: a missing paper warns or blocks (never an emergency).
 
-    identity_any_of: tuple[Code, ...]
+    `queue_ticket`: whether the number is among the papers to show; absent: not said.
+    """
+
+    identity_any_of: tuple[Code, ...] = Field(min_length=1)
     jkn_any_of: tuple[Code, ...] = ()
     under_five: tuple[Code, ...] = ()
-    queue_ticket: bool = True
-    missing: Literal["warn", "block"] = "warn"
+    queue_ticket: bool | None = None
+    missing: Literal["warn", "block"]
 
 
 class Payment(Part):
     """When general patients pay, and the regional regulation (Perda) every amount cites.
 
-    No amounts: procedures name the regulation only. `timing` None: the procedure does not say.
+    No amounts: procedures name the regulation only. `timing` absent: the procedure does not say.
     """
 
     timing: Literal["free", "before_service", "after_service"] | None = None
@@ -49,11 +57,15 @@ class Payment(Part):
 
 
 class TimeStandard(Part):
-    """Service minutes as promised; `total` and `steps` are both kept, never derived."""
+    """Service minutes as promised; `total` and `steps` are both kept, never derived.
+
+    `units`: the rooms the promise speaks of; it judges nobody else's.
+    """
 
     service: Code
-    total: int = Field(ge=1)
-    steps: dict[Code, int] = Field(default_factory=dict)
+    units: tuple[Code, ...] = Field(min_length=1)
+    total: Minutes
+    steps: dict[Code, Minutes] = Field(default_factory=dict)
     optional_steps: tuple[Code, ...] = ()
     case_dependent: bool = False
 
@@ -66,18 +78,8 @@ class TimeStandard(Part):
 class LabRules(Part):
     """`result_to`: where the patient goes with the result."""
 
-    result_to: Literal["origin_unit"] = "origin_unit"
-    two_person_validation: bool = False
-
-
-class VitalLimits(Part):
-    """Plausible range of one vital sign: outside it a value is a typing error, not a finding."""
-
-    loinc: str = Field(pattern=r"^\d{1,5}-\d$")
-    name: str
-    ucum: str
-    low: float
-    high: float
+    result_to: Literal["origin_unit"]
+    two_person_validation: bool
 
 
 class Channel(Part):
@@ -90,12 +92,21 @@ class Channel(Part):
 
 
 class Complaints(Part):
-    """Channels, and the working days of each clock (SP4N)."""
+    """Channels, and the working days of each clock (SP4N).
+
+    `stages`: the procedure's own sentence of each letter, where it has them.
+    """
 
     channels: tuple[Channel, ...] = Field(min_length=1)
-    stages: Literal["a-i"] = "a-i"
-    escalate_to: str = "Dinas Kesehatan"
-    first_response_days: int = Field(default=3, ge=1)
-    information_days: int = Field(default=5, ge=1)
-    no_inspection_days: int = Field(default=14, ge=1)
-    inspection_days: int = Field(default=60, ge=1)
+    stages: dict[Letter, str] = Field(default_factory=dict)
+    escalate_to: str
+    first_response_days: Days
+    information_days: Days
+    no_inspection_days: Days
+    inspection_days: Days
+
+    @property
+    def clocks(self) -> tuple[tuple[str, int], ...]:
+        """Every clock with its days, the shortest first."""
+        names = ("first_response", "information", "no_inspection", "inspection")
+        return tuple((f"{name}_days", getattr(self, f"{name}_days")) for name in names)

@@ -40,24 +40,29 @@ class Unit(Part):
 
 
 class ServicePoint(Part):
-    """Where numbers are issued. Two points of a centre never share a prefix."""
+    """Where numbers are issued. Two points of a centre never share a prefix.
+
+    `returning`: its numbers are those of returning patients who identify themselves at the machine.
+    """
 
     code: Code
     name: str
     prefix: Annotated[str, Field(pattern=r"^[A-Z]{1,2}$")]
+    returning: bool = False
 
 
 class Queue(Part):
-    """The order of calling: priority classes as listed, then number. The payer is never asked."""
+    """The order of calling: priority classes as listed, then number. The payer is never asked.
 
-    priority: tuple[PriorityClass, ...] = (
-        PriorityClass.ELDERLY,
-        PriorityClass.DISABILITY,
-        PriorityClass.INTERNAL_REFERRAL,
-    )
-    max_calls: int = Field(default=3, ge=1, le=10)
-    elderly_from_years: int = Field(default=60, ge=50, le=100)
-    ignore_payer: Literal[True] = True
+    `late_after_minutes`: when a wait stands out in a room that `times` promise nothing for;
+    absent: never.
+    """
+
+    priority: tuple[PriorityClass, ...]
+    max_calls: int = Field(ge=1, le=10)
+    elderly_from_years: int = Field(ge=50, le=100)
+    ignore_payer: Literal[True]
+    late_after_minutes: int | None = Field(default=None, ge=1, le=1440)
 
     def rank(self, priority: PriorityClass) -> int:
         """0 goes first: emergencies, then every class of the profile alike, then the rest."""
@@ -69,8 +74,8 @@ class Queue(Part):
 class Intake(Part):
     """Where a new and a returning patient begin (Jatibaru: returning patients at the machine)."""
 
-    new: Literal["desk"] = "desk"
-    returning: Literal["desk", "queue_machine"] = "desk"
+    new: Literal["desk"]
+    returning: Literal["desk", "queue_machine"]
 
 
 class AgeRule(Part):

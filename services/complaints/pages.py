@@ -97,16 +97,7 @@ async def summary(edge: Annotated[Edge, allow("complaint.summary")]) -> Response
 @router.get("/complaints/{complaint_id}")
 async def complaint(complaint_id: UUID, edge: Annotated[Edge, allow("complaint.read")]) -> Response:
     record = await edge.load(lambda work: use_cases.open_complaint(work, complaint_id))
-    form = _NEXT_FORM.get(record.state)
-    return edge.page(
-        "complaint.html",
-        **_shown(edge, record),
-        form=None if form == "report" and not _may(edge, "complaint.report") else form,
-        instead=_INSTEAD.get(record.state, ()),
-        categories=domain.CATEGORIES,
-        units=edge.facility.units,
-        escalate_to=edge.facility.complaints.escalate_to,
-    )
+    return edge.page("complaint.html", **_shown(edge, record), **_handling(edge, record))
 
 
 @router.get("/parts/complaints/{complaint_id}")
@@ -115,9 +106,31 @@ async def progress(complaint_id: UUID, edge: Annotated[Edge, allow("complaint.re
     return edge.part("parts/progress.html", **_shown(edge, record))
 
 
+@router.get("/parts/complaints/{complaint_id}/handling")
+async def handling(complaint_id: UUID, edge: Annotated[Edge, allow("complaint.read")]) -> Response:
+    """The next form follows when somebody else has taken the step before it."""
+    record = await edge.load(lambda work: use_cases.open_complaint(work, complaint_id))
+    return edge.part("parts/handling.html", **_shown(edge, record), **_handling(edge, record))
+
+
 def _shown(edge: Edge, record: use_cases.Record) -> dict[str, Any]:
     """What the stages and the history are drawn from."""
     return {"record": record, "names": _names(edge), "as_date": date.fromisoformat}
+
+
+def _handling(edge: Edge, record: use_cases.Record) -> dict[str, Any]:
+    """What the facts and the forms are drawn from."""
+    form = _NEXT_FORM.get(record.state)
+    today = domain.today(record.at, edge.facility)
+    return {
+        "form": None if form == "report" and not _may(edge, "complaint.report") else form,
+        "instead": _INSTEAD.get(record.state, ()),
+        "categories": domain.CATEGORIES,
+        "units": edge.facility.units,
+        "escalate_to": edge.facility.complaints.escalate_to,
+        "improved_between": (domain.today(record.received_at, edge.facility), today),
+        "review_between": domain.review_days(today),
+    }
 
 
 def _may(edge: Edge, right: str) -> bool:

@@ -1,13 +1,16 @@
 """Shapes of requests and answers. Only `ComplaintRecord` carries who complained."""
 
+import re
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
+from pydantic_core import PydanticKnownError
 
 from chassis.bodies import Body
 from contracts.envelope import Code
+from contracts.values import IsoDate
 
 
 def _printable(text: str) -> str:
@@ -20,6 +23,23 @@ def _printable(text: str) -> str:
 def _blank_is_none(value: object) -> object:
     """A form sends an empty field as an empty text."""
     return None if isinstance(value, str) and not value.strip() else value
+
+
+_INSTANT: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ]")
+
+
+def _written_out(value: object) -> object:
+    """A number would be read as seconds since 1970."""
+    if value is None or (isinstance(value, str) and _INSTANT.match(value)):
+        return value
+    raise PydanticKnownError("date_parsing", {"error": "not a date and a time"})
+
+
+def _yes_or_no(value: object) -> object:
+    """Forms send a text, JSON a boolean; 1 is neither."""
+    if isinstance(value, bool | str):
+        return value
+    raise PydanticKnownError("bool_parsing")
 
 
 def _words(most: int) -> Any:
@@ -38,7 +58,7 @@ class Receive(Body):
     channel: Code
     text: Long
     category: Category = "no_inspection"
-    received_at: Annotated[datetime | None, Blank] = None
+    received_at: Annotated[datetime | None, BeforeValidator(_written_out), Blank] = None
     external_id: Annotated[Short | None, Blank] = None
     reporter_name: Annotated[Short | None, Blank] = None
     contact: Annotated[Short | None, Blank] = None
@@ -77,7 +97,7 @@ class Remedy(Body):
 
 class Improve(Body):
     evidence: Long = ""
-    improved_on: date
+    improved_on: IsoDate
     owner: Short = ""
 
 
@@ -95,9 +115,9 @@ class Resume(Body):
 
 
 class Monitor(Body):
-    effective: bool
+    effective: Annotated[bool, BeforeValidator(_yes_or_no)]
     note: Long = ""
-    next_review: Annotated[date | None, Blank] = None
+    next_review: Annotated[IsoDate | None, Blank] = None
 
 
 class Reopen(Body):

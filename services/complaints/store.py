@@ -47,18 +47,23 @@ async def _find(work: Work, *conditions: sa.ColumnElement[bool]) -> domain.Compl
 
 
 async def cards(work: Work, state: str | None, limit: int, offset: int = 0) -> list[domain.Card]:
-    """Open complaints (or those of one state), the most urgent first."""
+    """Open complaints, the most urgent first, or those of one state."""
     rows = await work.all(card_list(work, state, limit, offset))
     return [domain.Card(**row._mapping) for row in rows]
 
 
 def card_list(work: Work, state: str | None, limit: int, offset: int = 0) -> sa.Select[Any]:
-    """In the order of an index for either choice, so that only `limit` rows are read."""
+    """In the order of an index for either choice, so that only `limit` rows are read.
+
+    Of what has ended the newest come first.
+    """
     chosen = complaint.c.state == state if state else models.OPEN
+    sooner = (complaint.c.due_on, complaint.c.id)
+    order = [column.desc() for column in sooner] if state in domain.ENDED else sooner
     return (
         sa.select(*_CARD)
         .where(complaint.c.facility == work.facility.code, chosen)
-        .order_by(complaint.c.due_on, complaint.c.id)
+        .order_by(*order)
         .limit(limit)
         .offset(offset)
     )

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from chassis.bodies import Body
-from contracts.values import PrescriptionItem, ReviewChecks, Sex
+from contracts.values import NO_BOOLEAN, IsoDate, PrescriptionItem, ReviewChecks, Sex
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
@@ -37,7 +37,7 @@ class Dispense(Body):
     """Two identifiers as the patient says them, and that the use was explained."""
 
     full_name: Name
-    birth_date: date
+    birth_date: IsoDate
     instructions_given: bool = False
 
 
@@ -48,14 +48,14 @@ class Reject(Body):
 class Receipt(Body):
     drug_code: Annotated[str, StringConstraints(max_length=40)]
     lot: LotNo
-    expiry: date
-    quantity: int = Field(ge=1, le=1_000_000)
+    expiry: IsoDate
+    quantity: Annotated[int, Field(ge=1, le=1_000_000), NO_BOOLEAN]
 
 
 class Adjustment(Body):
     """`quantity` is the difference to what is booked; negative takes away."""
 
-    quantity: int = Field(ge=-1_000_000, le=1_000_000)
+    quantity: Annotated[int, Field(ge=-1_000_000, le=1_000_000), NO_BOOLEAN]
     reason: Text
 
 

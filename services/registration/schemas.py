@@ -1,6 +1,5 @@
 """Shapes of requests and answers of registration; forms of the pages use the same ones."""
 
-import re
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -16,24 +15,15 @@ from pydantic import (
 
 from chassis.bodies import Body
 from contracts.envelope import Code
-from contracts.values import Document, Payer, PriorityClass, Sex
+from contracts.values import Document, IsoDate, Payer, PriorityClass, Sex
 
 from .domain import patients, visits
-
-_ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def _text(pattern: str, high: int, low: int = 1) -> Any:
     return StringConstraints(
         strip_whitespace=True, min_length=low, max_length=high, pattern=pattern
     )
-
-
-def _iso_date(value: object) -> object:
-    # Numbers would be read as seconds since 1970.
-    if isinstance(value, date) or (isinstance(value, str) and _ISO_DATE.fullmatch(value)):
-        return value
-    raise ValueError("Isi tanggal yang sah")
 
 
 def _listed(value: object) -> object:
@@ -47,7 +37,6 @@ Mrn = Annotated[str, _text(r"^[0-9]{2,4}-[0-9]{2}-[0-9]{2}$", 12)]
 Name = Annotated[str, _text(r"^[^\x00-\x1f<>]+$", 120)]
 Words = Annotated[str, _text(r"^[^\x00-\x08]+$", 200, 3)]
 Village = Annotated[str, _text(r"^[0-9.]{1,13}$", 13)]
-IsoDate = Annotated[date, BeforeValidator(_iso_date)]
 Ticked = Annotated[list[Code], BeforeValidator(_listed), Field(max_length=20)]
 
 

@@ -80,4 +80,20 @@ async def test_the_room_and_the_counter_follow_to_the_end(desk: Desk) -> None:
     await expect(room.get_by_text("Pelayanan di unit ini selesai")).to_be_visible()
 
 
+async def test_the_next_form_of_a_complaint_follows_what_somebody_else_did(desk: Desk) -> None:
+    journey, said = desk.journey, {"channel": "wa", "text": "Tidak dipanggil"}
+    new = await journey.do("complaints_officer", "/complaints/api/complaints", said)
+    page = await desk.screen("complaints_officer", f"/complaints/complaints/{new['id']}")
+    history = page.get_by_label("Riwayat kasus")
+    await history.fill("Nomor ter")  # being filled in from now on
+    known = dict.fromkeys(("reporter_name", "history", "location", "officer_on_duty"), "Ada")
+    await journey.do("head", f"/complaints/api/complaints/{new['id']}/details", known)
+    await expect(page.get_by_text("Rincian lengkap")).to_be_visible()
+    await expect(history).to_have_value("Nomor ter")
+    await history.fill("")
+    await page.get_by_role("heading", name="Lengkapi rincian").click()  # nothing is typed in
+    await expect(page.get_by_role("button", name="Sampaikan ke unit")).to_be_visible()
+    await expect(history).to_have_count(0)
+
+
 CHECKS = {"administrative": True, "pharmaceutical": True, "clinical": True}

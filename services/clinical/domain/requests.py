@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from chassis.errors import Conflict, IllegalTransition
+from contracts.facility import Facility, UnitKind
 
 from .rights import OPEN_STATES
 
@@ -24,6 +25,8 @@ class Path:
     rejectable: frozenset[str]
     #: From here on nothing is expected from the other room.
     answered: frozenset[str]
+    #: The kind of room that answers.
+    answerer: UnitKind
 
     def follow(self, state: str, fact: str) -> str:
         """The state after `fact`; one that comes late changes nothing, a contradiction raises."""
@@ -55,12 +58,14 @@ LAB: Final = Path(
     ("requested", "received", "accepted", "in_progress", "returned", "read"),
     rejectable=frozenset({"requested", "received"}),
     answered=frozenset({"returned", "read", REJECTED}),
+    answerer=UnitKind.LAB,
 )
 PRESCRIPTION: Final = Path(
     "prescription",
     ("requested", "received", "reviewed", "prepared", "dispensed"),
     rejectable=frozenset({"requested", "received", "reviewed"}),
     answered=frozenset({"dispensed", REJECTED}),
+    answerer=UnitKind.PHARMACY,
 )
 
 
@@ -89,6 +94,14 @@ def shown(state: str, published: bool) -> str:
     return "sent" if published else "waiting"
 
 
-def overdue(path: Path, state: str, since: datetime, at: datetime, longest: timedelta) -> bool:
-    """True where the answer takes longer than the longest service time the centre promises."""
-    return path.outstanding(state) and at - since > longest
+def longest_answer(facility: Facility, path: Path) -> timedelta | None:
+    """After what time the profile calls an answer of the other room late; None: never."""
+    minutes = facility.late_after_minutes(facility.units_of(path.answerer)[0].code)
+    return None if minutes is None else timedelta(minutes=minutes)
+
+
+def overdue(
+    path: Path, state: str, since: datetime, at: datetime, longest: timedelta | None
+) -> bool:
+    """True where the answer takes longer than the profile says for the room that owes it."""
+    return path.outstanding(state) and longest is not None and at - since > longest

@@ -10,7 +10,7 @@ from contracts.formulary import DRUGS, word
 from contracts.lab_tests import TESTS
 
 from .. import schemas, use_cases
-from .presenters import clinician, forms, limit_minutes, may, trail, unit_names
+from .presenters import clinician, forms, may, trail, unit_names
 from .units import worklist
 
 router = APIRouter()
@@ -33,7 +33,6 @@ async def encounter_part(
     return edge.part(
         "parts/progress.html",
         unit_names=unit_names(edge.facility),
-        limit_minutes=limit_minutes(edge.facility),
         **_shown(edge, record),
     )
 

@@ -37,10 +37,6 @@ def unit_names(facility: Facility) -> dict[str, str]:
     return {unit.code: unit.name for unit in facility.units}
 
 
-def limit_minutes(facility: Facility) -> int:
-    return int(facility.longest_wait.total_seconds() // 60)
-
-
 def forms(facility: Facility, language: str) -> dict[str, Any]:
     """The choices of the encounter's forms."""
     return {

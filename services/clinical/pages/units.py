@@ -9,7 +9,7 @@ from chassis.edge import Edge, allow
 from chassis.work import Row
 
 from .. import schemas, use_cases
-from .presenters import clinician, limit_minutes, may, unit_names
+from .presenters import clinician, may, unit_names
 
 router = APIRouter()
 
@@ -26,7 +26,7 @@ async def units_part(edge: Annotated[Edge, allow("worklist.list")]) -> Response:
 
 async def _units(edge: Edge) -> dict[str, Any]:
     loads = await edge.load(lambda work: use_cases.list_units(work, clinician(edge)))
-    return {"loads": loads, "limit_minutes": limit_minutes(edge.facility)}
+    return {"loads": loads}
 
 
 @router.get("/units/{unit}")
@@ -50,7 +50,6 @@ async def worklist(edge: Edge, unit: str, selected: UUID | None) -> dict[str, An
         "lines": _lines(queue),
         "selected": selected,
         "unit_names": unit_names(edge.facility),
-        "limit_minutes": limit_minutes(edge.facility),
         "may_call": may(edge, "worklist.call"),
     }
 
@@ -97,5 +96,5 @@ async def summary_part(
         waiting=sum(load.waiting for load in loads),
         in_room=sum(load.in_room for load in loads),
         oldest=min((load.oldest for load in loads if load.oldest), default=None),
-        limit_minutes=limit_minutes(edge.facility),
+        late=any(load.late for load in loads),
     )

@@ -109,6 +109,6 @@ def _sent(
     since: datetime,
     results: Sequence[Row] = (),
 ) -> Sent:
-    longest = work.facility.longest_wait
+    longest = requests.longest_answer(work.facility, path)
     late = requests.overdue(path, row.state, since, work.at, longest)
     return Sent(row, requests.shown(row.state, bool(row.published)), late, list(results))

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from chassis.errors import NotFound
 from chassis.work import Row, Work
@@ -15,12 +15,16 @@ from ..domain.rights import Clinician
 
 @dataclass(frozen=True)
 class UnitLoad:
-    """How busy a unit is. `oldest`: since when the longest waiting patient waits."""
+    """How busy a unit is. `oldest`: since when the longest waiting patient waits.
+
+    `late`: that is longer than the profile says for this unit.
+    """
 
     unit: Unit
     waiting: int
     in_room: int
     oldest: datetime | None
+    late: bool
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,7 @@ async def look_at_unit(work: Work, clinician: Clinician, code: str) -> UnitQueue
     unit = room(work, clinician, code)
     return UnitQueue(
         unit=unit,
-        load=_load(unit, await store.unit_counts(work, [code])),
+        load=_load(work, unit, await store.unit_counts(work, [code])),
         in_room=await store.waiting_list(work, code, ("called", "in_service"), 20),
         waiting=await store.waiting_list(work, code, ("waiting",), 20),
         absent=await store.waiting_list(work, code, ("absent",), 5),
@@ -55,7 +59,7 @@ async def count_waiting(work: Work, code: str | None) -> list[UnitLoad]:
     rooms = work.facility.units_of(*queue.ROOMS)
     units = [unit for unit in rooms if code is None or unit.code == code]
     rows = await store.unit_counts(work, [unit.code for unit in units]) if units else []
-    return [_load(unit, [row for row in rows if row.unit == unit.code]) for unit in units]
+    return [_load(work, unit, [row for row in rows if row.unit == unit.code]) for unit in units]
 
 
 async def list_filed(work: Work, clinician: Clinician) -> list[Row]:
@@ -68,14 +72,16 @@ async def list_units(work: Work, clinician: Clinician) -> list[UnitLoad]:
     """The caller's units with their counts."""
     units = [unit for unit in work.facility.units_of(*queue.ROOMS) if clinician.works_in(unit.code)]
     rows = await store.unit_counts(work, [unit.code for unit in units]) if units else []
-    return [_load(unit, [row for row in rows if row.unit == unit.code]) for unit in units]
+    return [_load(work, unit, [row for row in rows if row.unit == unit.code]) for unit in units]
 
 
-def _load(unit: Unit, rows: Sequence[Row]) -> UnitLoad:
+def _load(work: Work, unit: Unit, rows: Sequence[Row]) -> UnitLoad:
     counts = {row.state: int(row.entries) for row in rows}
     oldest = next((row.oldest for row in rows if row.state == "waiting"), None)
     in_room = counts.get("called", 0) + counts.get("in_service", 0)
-    return UnitLoad(unit, counts.get("waiting", 0), in_room, oldest)
+    limit = work.facility.late_after_minutes(unit.code)
+    late = bool(oldest and limit and work.at - oldest >= timedelta(minutes=limit))
+    return UnitLoad(unit, counts.get("waiting", 0), in_room, oldest, late)
 
 
 async def list_notices(work: Work, clinician: Clinician) -> list[Row]:

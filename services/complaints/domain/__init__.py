@@ -1,12 +1,13 @@
 """The pure rules of the complaints desk: stages, deadlines, guards and who may see whom."""
 
 from .complaint import Card, Complaint, Identity, Overview, missing_details, overview, today
-from .deadlines import Clock, due, indonesian_holidays, working_days_between
+from .deadlines import Clock, Holidays, due, indonesian_holidays, working_days_between
 from .identity import IdentityRevealed, reveals, withhold
 from .receiving import check_receipt, receive
 from .rights import RIGHTS
 from .stages import (
     CATEGORIES,
+    ENDED,
     LETTERS,
     MACHINE,
     OPEN,
@@ -30,10 +31,12 @@ from .steps import (
     remedy,
     reopen,
     resume,
+    review_days,
 )
 
 __all__ = [
     "CATEGORIES",
+    "ENDED",
     "LETTERS",
     "MACHINE",
     "OPEN",
@@ -44,6 +47,7 @@ __all__ = [
     "Clock",
     "Complaint",
     "Details",
+    "Holidays",
     "Identity",
     "IdentityRevealed",
     "Overview",
@@ -67,6 +71,7 @@ __all__ = [
     "reopen",
     "resume",
     "reveals",
+    "review_days",
     "stage_of",
     "today",
     "trail",

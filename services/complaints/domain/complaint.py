@@ -1,13 +1,12 @@
 """What a complaint is: its facts, the clock it stands under, and what it still lacks."""
 
-from collections.abc import Container
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from contracts.facility import Complaints, Facility
 
-from .deadlines import NO_CLOCK, Clock, due, working_days_between
+from .deadlines import NO_CLOCK, Clock, Holidays, due, working_days_between
 from .stages import OPEN, Mark, next_actions, stage_of, trail
 
 
@@ -104,7 +103,7 @@ def allowed_days(category: str, rules: Complaints) -> int:
     }[category]
 
 
-def resolve_due(card: Card, rules: Complaints, holidays: Container[date]) -> date:
+def resolve_due(card: Card, rules: Complaints, holidays: Holidays) -> date:
     days = allowed_days(card.category, rules) + card.paused_days
     return due(card.clock_from, days, holidays)
 
@@ -118,7 +117,7 @@ def next_deadline(card: Card) -> date:
     return card.resolve_due
 
 
-def clock(card: Card, on: date, holidays: Container[date]) -> Clock:
+def clock(card: Card, on: date, holidays: Holidays) -> Clock:
     """Which deadline counts in this state, and how far away it is."""
     if card.state not in OPEN:
         return NO_CLOCK
@@ -143,7 +142,7 @@ def missing_details(complaint: Complaint) -> tuple[str, ...]:
     return tuple(field for field, value in known.items() if not value)
 
 
-def overview(card: Card, on: date, holidays: Container[date]) -> Overview:
+def overview(card: Card, on: date, holidays: Holidays) -> Overview:
     now = clock(card, on, holidays)
     asks = isinstance(card, Complaint) and card.state in ("received", "detail", "reopened")
     return Overview(

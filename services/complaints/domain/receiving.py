@@ -1,15 +1,14 @@
 """Stage a: a complaint comes in by any channel of the profile and gets its clock."""
 
-from collections.abc import Container
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from chassis.errors import Invalid
 from contracts.facility import Facility
 
 from .complaint import Complaint, next_deadline, resolve_due, today
-from .deadlines import due
+from .deadlines import Holidays, due
 from .guards import require, require_category
 
 #: An older date of receipt is a typing error.
@@ -35,7 +34,7 @@ def receive(
     category: str,
     received_at: datetime,
     text: str,
-    holidays: Container[date],
+    holidays: Holidays,
     external_id: str | None = None,
     visit_ref: str | None = None,
     reporter_known: bool = False,

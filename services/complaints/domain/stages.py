@@ -37,8 +37,9 @@ MACHINE: Final = Machine(
 )
 
 STATES: Final = MACHINE.states
+ENDED: Final = frozenset({"closed", "duplicate", "out_of_scope"})
 #: States in which the desk still owes somebody something.
-OPEN: Final = STATES - {"closed", "duplicate", "out_of_scope"}
+OPEN: Final = STATES - ENDED
 LETTERS: Final = "abcdefghi"
 #: How the complaint is classed decides its clock (SP4N; days in the facility profile).
 CATEGORIES: Final = ("information", "no_inspection", "with_inspection")

@@ -3,17 +3,20 @@
 The order is always the same: may this be done now (409), and is what it needs there (422).
 """
 
-from collections.abc import Container
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
+from typing import Final
 
 from chassis.errors import Conflict, Invalid
 from contracts.facility import Complaints, Facility
 
 from .complaint import Complaint, missing_details, next_deadline, resolve_due
-from .deadlines import due, working_days_between
+from .deadlines import Holidays, due, working_days_between
 from .guards import require, require_category
 from .stages import MACHINE
+
+#: Monitoring is routine (Tarik 2, letter i): a later review is a typing error.
+LONGEST_REVIEW: Final = timedelta(days=366)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +37,7 @@ def _move(complaint: Complaint, state: str, **changes: object) -> Complaint:
 
 
 def detail(
-    complaint: Complaint, given: Details, today: date, rules: Complaints, holidays: Container[date]
+    complaint: Complaint, given: Details, today: date, rules: Complaints, holidays: Holidays
 ) -> Complaint:
     """b: complete details go on to analysis; what is missing keeps it here, clock paused."""
     MACHINE.after(complaint.state, "detail")
@@ -88,7 +91,7 @@ def assign(
     unit: str,
     summary: str,
     category: str | None,
-    holidays: Container[date],
+    holidays: Holidays,
 ) -> Complaint:
     """c: the unit concerned learns what happened; analysis may change the class, so the clock."""
     state = MACHINE.after(complaint.state, "assign")
@@ -124,14 +127,24 @@ def remedy(complaint: Complaint, *, compensation: str, right_of_reply: str) -> C
 
 
 def improve(
-    complaint: Complaint, *, evidence: str, improved_on: date, owner: str, today: date
+    complaint: Complaint,
+    *,
+    evidence: str,
+    improved_on: date,
+    owner: str,
+    received_on: date,
+    today: date,
 ) -> Complaint:
-    """f: what was done, proven by evidence, on a day that has been, by somebody named."""
+    """f: what was done, proven by evidence, on a day since the receipt, by somebody named."""
     state = MACHINE.after(complaint.state, "improve")
     require(evidence, "evidence", "Tulis bukti perbaikan")
     require(owner, "owner", "Tulis penanggung jawab perbaikan")
     if improved_on > today:
         raise Invalid("Tanggal perbaikan tidak boleh di masa depan", field="improved_on")
+    if improved_on < received_on:
+        raise Invalid(
+            "Tanggal perbaikan tidak boleh sebelum pengaduan diterima", field="improved_on"
+        )
     return _move(complaint, state)
 
 
@@ -155,20 +168,30 @@ def resume(complaint: Complaint, *, answer: str) -> Complaint:
     return _move(complaint, state)
 
 
+def review_days(today: date) -> tuple[date, date]:
+    """The first and the last day a review may be set for."""
+    return today + timedelta(days=1), today + LONGEST_REVIEW
+
+
 def monitor(
     complaint: Complaint, *, effective: bool, next_review: date | None, today: date
 ) -> Complaint:
-    """i: effective closes it, otherwise it is looked at again on a day still to come."""
+    """i: effective closes it, otherwise it is looked at again on a day of the coming year."""
     state = MACHINE.after(complaint.state, "close" if effective else "review")
     if effective:
         return _move(complaint, state, next_review=None)
-    if next_review is None or next_review <= today:
+    first, last = review_days(today)
+    if next_review is None or next_review < first:
         raise Invalid("Pilih tanggal monev berikutnya, setelah hari ini", field="next_review")
+    if next_review > last:
+        raise Invalid(
+            "Monev berikutnya paling lambat satu tahun lagi: periksa tahunnya", field="next_review"
+        )
     return _move(complaint, state, next_review=next_review)
 
 
 def reopen(
-    complaint: Complaint, *, reason: str, today: date, rules: Complaints, holidays: Container[date]
+    complaint: Complaint, *, reason: str, today: date, rules: Complaints, holidays: Holidays
 ) -> Complaint:
     """A closed complaint comes back, with a clock of its own."""
     state = MACHINE.after(complaint.state, "reopen")

@@ -122,7 +122,12 @@ async def record_improvement(
     """f: what was done, when, by whom."""
     before = await held(work, complaint_id)
     after = domain.improve(
-        before, evidence=evidence, improved_on=improved_on, owner=owner, today=today(work)
+        before,
+        evidence=evidence,
+        improved_on=improved_on,
+        owner=owner,
+        received_on=domain.today(before.received_at, work.facility),
+        today=today(work),
     )
     who = await store.who_reported(work, complaint_id)
     work.publish(
@@ -165,7 +170,9 @@ async def record_monitoring(
         )
     )
     if effective:
-        work.publish(ComplaintClosedV1(complaint_id=before.id, number=before.number))
+        work.publish(
+            ComplaintClosedV1(complaint_id=before.id, number=before.number, unit=before.unit)
+        )
         return await advance(work, before, after, "close", note)
     day = after.next_review.isoformat() if after.next_review else None
     return await advance(work, before, after, "review", note, next_review=day)

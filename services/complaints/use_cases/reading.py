@@ -31,6 +31,7 @@ class Record(domain.Overview):
     letter_no: str | None
     duplicate_of: UUID | None
     steps: Sequence[Row]
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -60,9 +61,9 @@ async def open_complaint(work: Work, complaint_id: UUID) -> Record:
         work.audit("complaint.identity.read", complaint_id)
     view = vars(seen(work, complaint))
     facts: dict[str, Any] = {**vars(complaint), **asdict(who or domain.Identity(None, None))}
-    added = Record.__dataclass_fields__.keys() - view.keys() - {"steps"}
+    added = Record.__dataclass_fields__.keys() - view.keys() - {"steps", "at"}
     steps = await store.steps(work, complaint_id)
-    return Record(**view, **{name: facts[name] for name in added}, steps=steps)
+    return Record(**view, **{name: facts[name] for name in added}, steps=steps, at=work.at)
 
 
 async def summarise(work: Work) -> Summary:

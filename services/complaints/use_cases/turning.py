@@ -1,9 +1,10 @@
 """The turns off the straight way: obstacle (h), reopened, duplicate, out of scope."""
 
+from typing import Literal
 from uuid import UUID
 
 from chassis.work import Work
-from contracts.complaints import ComplaintEscalatedV1, ComplaintReopenedV1
+from contracts.complaints import ComplaintClosedV1, ComplaintEscalatedV1, ComplaintReopenedV1
 
 from .. import domain, store
 from .steps import advance, end_of, held, today
@@ -55,6 +56,7 @@ async def link_duplicate(work: Work, complaint_id: UUID, *, duplicate_of: str) -
     before = await held(work, complaint_id)
     original = await store.by_number(work, duplicate_of)
     after = domain.duplicate(before, original, today(work))
+    _tell_it_ended(work, before, "duplicate")
     return await advance(work, before, after, "duplicate", duplicate_of=duplicate_of)
 
 
@@ -62,4 +64,14 @@ async def refuse_out_of_scope(work: Work, complaint_id: UUID, *, reason: str) ->
     """Not about this health centre."""
     before = await held(work, complaint_id)
     after = domain.out_of_scope(before, reason=reason, today=today(work))
+    _tell_it_ended(work, before, "out_of_scope")
     return await advance(work, before, after, "out_of_scope", reason)
+
+
+def _tell_it_ended(
+    work: Work, complaint: domain.Complaint, outcome: Literal["duplicate", "out_of_scope"]
+) -> None:
+    """Whoever counts what is open heard of its receipt, so they hear of its end."""
+    work.publish(
+        ComplaintClosedV1(complaint_id=complaint.id, number=complaint.number, outcome=outcome)
+    )

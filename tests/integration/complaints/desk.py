@@ -1,6 +1,8 @@
 """A complaints desk alone: complaints that come in, and their way through the stages."""
 
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx
 import sqlalchemy as sa
@@ -37,6 +39,8 @@ class Desk(BareRoom):
     async def walk_one(self, complaint_id: str, state: str) -> None:
         """Take the one step that leads to `state`."""
         step, body = next((step, body) for step, body, to in WAY if to == state)
+        if step == "improve":
+            body = body | {"improved_on": today()}
         answer = await self.step(complaint_id, step, **body)
         assert answer.status_code == 200, answer.text
         assert answer.json()["state"] == state
@@ -46,12 +50,17 @@ class Desk(BareRoom):
         return await self.rows(sa.text(f"SELECT * FROM {name}"))
 
 
+def today() -> str:
+    """The calendar day at the centre."""
+    return datetime.now(ZoneInfo("Asia/Jakarta")).date().isoformat()
+
+
 WAY: list[tuple[str, dict[str, Any], str]] = [
     ("details", DETAILS, "analysis"),
     ("assign", {"unit": "kia_mtbs", "summary": "Nomor antrean terlewat"}, "clarification"),
     ("clarify", {"clarification": "Ramai", "plan": "Tambah petugas"}, "remedy"),
     ("remedy", {"right_of_reply": "Surat jawaban"}, "improvement"),
-    ("improve", {"evidence": "Foto", "improved_on": "2026-01-05", "owner": "Bidan"}, "reported"),
+    ("improve", {"evidence": "Foto", "owner": "Bidan"}, "reported"),
     ("report", {"note": "Baik"}, "monitoring"),
     ("monitor", {"effective": True, "note": "Tidak terulang"}, "closed"),
 ]

@@ -1,6 +1,7 @@
 """The pages: exactly one next form in each state, in both languages, and what each role sees."""
 
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -50,6 +51,52 @@ async def test_the_form_quotes_the_procedure(desk: Desk, language: str, words: s
     received = await desk.complain()
     page = await desk.get(f"/complaints/{received['id']}", cookie=f"alur_language={language}")
     assert words in page.text
+
+
+async def test_a_procedure_is_quoted_only_by_the_centre_that_has_it(desk: Desk) -> None:
+    assert "kotak saran, WA, telpon" in (await desk.get("/")).text
+    elsewhere = (await desk.get("/", facility="klungkung2")).text
+    assert "Pengaduan baru" in elsewhere
+    assert "huruf a" not in elsewhere
+
+
+async def test_the_next_form_follows_what_somebody_else_did(desk: Desk) -> None:
+    received = await desk.complain()
+    await desk.walk(received["id"], until="clarification")
+    part = f"/parts/complaints/{received['id']}/handling"
+    page = (await desk.get(f"/complaints/{received['id']}")).text
+    assert f'data-live="/complaints{part}"' in page
+    assert forms_on((await desk.get(part)).text) == ["clarify"]
+    await desk.walk(received["id"], until="remedy")
+    assert forms_on((await desk.get(part)).text) == ["remedy"]
+
+
+async def test_what_is_no_complaint_of_its_own_is_found_under_its_state(desk: Desk) -> None:
+    first, same, elsewhere = [await desk.complain() for _ in range(3)]
+    await desk.step(same["id"], "duplicate", duplicate_of=first["number"])
+    await desk.step(elsewhere["id"], "out-of-scope", reason="Rumah sakit")
+    links = set(re.findall(r'href="/complaints(/\?state=\w+)"', (await desk.get("/")).text))
+    listed = {link: (await desk.get(link)).text for link in links}
+    assert [link for link in links if same["number"] in listed[link]] == ["/?state=duplicate"]
+    found = [link for link in links if elsewhere["number"] in listed[link]]
+    assert found == ["/?state=out_of_scope"]
+
+
+async def test_a_closed_complaint_says_so_once(desk: Desk) -> None:
+    received = await desk.complain()
+    await desk.walk(received["id"])
+    page = (await desk.get(f"/parts/complaints/{received['id']}")).text
+    assert re.findall(r'class="chip [^"]*">(\w+)<', page)[0] == "Selesai"
+    assert page.count(">Selesai<") == 1
+
+
+async def test_of_closed_complaints_the_newest_comes_first(desk: Desk) -> None:
+    long_ago = (datetime.now(UTC) - timedelta(days=100)).isoformat()
+    old, new = await desk.complain(received_at=long_ago), await desk.complain()
+    for complaint in (old, new):
+        await desk.walk(complaint["id"])
+    listed = (await desk.get("/api/complaints?state=closed")).json()
+    assert [one["id"] for one in listed] == [new["id"], old["id"]]
 
 
 async def test_forms_move_a_complaint_as_the_api_does(desk: Desk) -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from chassis.work import Work
-from contracts.complaints import ComplaintReopenedV1
+from contracts.complaints import ComplaintClosedV1, ComplaintReopenedV1
 from contracts.envelope import Actor
 from services.complaints import store
 from tests.integration.complaints.desk import DETAILS, Desk
@@ -79,6 +79,52 @@ async def test_the_same_incident_by_another_channel_is_linked_and_has_no_clock(d
     assert [complaint["id"] for complaint in listed] == [first["id"]]
 
 
+async def test_the_unit_that_had_a_complaint_is_told_when_it_is_closed(desk: Desk) -> None:
+    received = await desk.complain()
+    await desk.walk(received["id"])
+    closed = (await desk.published())[-1]
+    assert isinstance(closed, ComplaintClosedV1)
+    assert (str(closed.complaint_id), closed.unit) == (received["id"], "kia_mtbs")
+    assert closed.outcome == "effective"
+
+
+async def test_whoever_heard_of_a_complaint_hears_that_it_was_none_of_its_own(desk: Desk) -> None:
+    first, same, elsewhere = [await desk.complain() for _ in range(3)]
+    await desk.step(same["id"], "duplicate", duplicate_of=first["number"])
+    await desk.step(elsewhere["id"], "out-of-scope", reason="Rumah sakit")
+    told = [event for event in await desk.published() if isinstance(event, ComplaintClosedV1)]
+    assert [(str(event.complaint_id), event.unit, event.outcome) for event in told] == [
+        (same["id"], None, "duplicate"),
+        (elsewhere["id"], None, "out_of_scope"),
+    ]
+    assert "Rumah sakit" not in str(told)
+
+
+STALE: list[tuple[str, str, dict[str, Any]]] = [
+    ("received", "details", DETAILS),
+    ("received", "duplicate", {"duplicate_of": "PGD-2026-0001"}),
+    ("received", "out-of-scope", {"reason": ""}),
+    ("analysis", "assign", {"unit": "bulan"}),
+    ("clarification", "clarify", {}),
+    ("remedy", "remedy", {}),
+    ("improvement", "improve", {"improved_on": "2099-01-01"}),
+    ("improvement", "escalate", {}),
+    ("reported", "report", {}),
+    ("monitoring", "monitor", {"effective": False}),
+    ("monitoring", "resume", {}),
+    ("closed", "reopen", {}),
+]
+
+
+async def test_every_step_refuses_an_old_picture_before_any_rule(desk: Desk) -> None:
+    received = await desk.complain()
+    for state, step, body in STALE:
+        await desk.walk(received["id"], until=state)
+        path, role = f"/api/complaints/{received['id']}/{step}", "head"
+        stale = await desk.post(path, body, role=role, **{"if-match": '"99"'})
+        assert (stale.status_code, stale.json()["code"]) == (409, "stale_version"), step
+
+
 async def test_the_same_external_id_delivered_at_once_is_one_complaint(desk: Desk) -> None:
     answers = await asyncio.gather(*(desk.complain(external_id="wa-77") for _ in range(8)))
     assert len({answer["id"] for answer in answers}) == 1
@@ -133,6 +179,9 @@ BAD_RECEIPTS: list[tuple[dict[str, Any], str]] = [
     ({"received_at": "2099-01-01T00:00:00Z"}, "received_at"),
     ({"received_at": "0001-01-01T00:00:00"}, "received_at"),
     ({"received_at": "9999-12-31T23:59:59-14:00"}, "received_at"),
+    ({"received_at": 1795000000}, "received_at"),
+    ({"received_at": "1795000000"}, "received_at"),
+    ({"received_at": True}, "received_at"),
     ({"category": "secret"}, "category"),
     ({"external_id": 7}, "external_id"),
     ({"reporter": "Siti Aminah"}, "reporter"),
@@ -163,7 +212,22 @@ UNFINISHED: list[tuple[str, str, dict[str, Any], str]] = [
         {"evidence": "Foto", "improved_on": "2099-01-01", "owner": "Bidan"},
         "improved_on",
     ),
+    (
+        "improvement",
+        "improve",
+        {"evidence": "F", "improved_on": 20000, "owner": "B"},
+        "improved_on",
+    ),
+    (
+        "improvement",
+        "improve",
+        {"evidence": "Foto", "improved_on": "2020-01-01", "owner": "Bidan"},
+        "improved_on",
+    ),
     ("improvement", "escalate", {"reason": "Alat"}, "letter_no"),
+    ("monitoring", "monitor", {"effective": 1}, "effective"),
+    ("monitoring", "monitor", {"effective": False, "next_review": 30000}, "next_review"),
+    ("monitoring", "monitor", {"effective": False, "next_review": "9999-12-31"}, "next_review"),
     ("monitoring", "monitor", {"effective": False}, "next_review"),
     ("monitoring", "monitor", {"effective": False, "next_review": "2020-01-01"}, "next_review"),
 ]

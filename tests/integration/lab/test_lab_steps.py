@@ -148,7 +148,7 @@ async def test_every_specimen_that_is_rejected_is_told_of(lab: LabRoom) -> None:
 
 async def test_another_person_validates_where_the_profile_asks_for_it(lab: LabRoom) -> None:
     profiles = dict(lab.service.profiles)
-    strict = {"lab": LabRules(two_person_validation=True)}
+    strict = {"lab": LabRules(result_to="origin_unit", two_person_validation=True)}
     profiles["dharma_rini"] = profiles["dharma_rini"].model_copy(update=strict)
     lab.service.profiles = profiles
     order_id = await lab.order()

@@ -181,6 +181,8 @@ async def test_another_centre_sees_nothing(room: Room) -> None:
         ({"quantity": 0}, "quantity"),
         ({"quantity": -5}, "quantity"),
         ({"quantity": "many"}, "quantity"),
+        ({"quantity": True}, "quantity"),
+        ({"expiry": 20_000}, "expiry"),
         ({"drug_code": "unknown"}, "drug_code"),
         ({"expiry": str(date.today() - timedelta(days=2))}, "expiry"),
         ({"lot": "  "}, "lot"),
@@ -203,6 +205,14 @@ async def test_one_lot_number_has_one_expiry(room: Room) -> None:
     answer = await room.post("/api/stock/receipts", body | {"expiry": "2098-01-31"})
     assert (answer.status_code, answer.json()["code"]) == (409, "lot_mismatch")
     assert await room.lots() == {"Z": 5}
+
+
+async def test_true_corrects_nothing(room: Room) -> None:
+    lot_id = await room.stock("zinc_20", 10)
+    body = {"quantity": True, "reason": "salah hitung"}
+    answer = await room.post(f"/api/stock/lots/{lot_id}/adjustments", body)
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "quantity")
+    assert await room.lots() == {"L1": 10}
 
 
 async def test_a_correction_stands_in_the_ledger_with_its_reason(room: Room) -> None:

@@ -11,10 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chassis.errors import IllegalTransition
-from contracts.facility import Queue
+from chassis.profiles import load
 from contracts.values import PriorityClass
 from services.clinical.domain import queue
 
+QUEUE = load(Path("deploy/facilities"))["dharma_rini"].queue
 MORNING = datetime(2026, 11, 22, 1, 0, tzinfo=UTC)
 
 places = st.builds(
@@ -27,7 +28,7 @@ places = st.builds(
 
 
 def place(number: int, priority: PriorityClass = PriorityClass.REGULAR) -> queue.Place:
-    return queue.Place(Queue().rank(priority), number, MORNING, UUID(int=number))
+    return queue.Place(QUEUE.rank(priority), number, MORNING, UUID(int=number))
 
 
 def test_lab_returns_and_the_elderly_go_before_regular_numbers() -> None:

@@ -77,6 +77,10 @@ def test_only_an_unanswered_request_becomes_overdue(state: str, minutes: int) ->
     assert late == (state not in ("returned", "read") and minutes > 60)
 
 
+def test_where_the_centre_says_no_time_no_request_becomes_overdue() -> None:
+    assert not requests.overdue(requests.LAB, "requested", AT - timedelta(days=1), AT, None)
+
+
 def test_completion_names_what_has_not_come_back() -> None:
     orders = [completion.LabOrder("accepted", ("718-7",)), completion.LabOrder("read", ("777-3",))]
     with pytest.raises(completion.ObligationsOpen) as refused:

@@ -53,6 +53,24 @@ def test_working_days_add_up(start: date, first: int, second: int) -> None:
     assert sum(parts) == domain.working_days_between(start, end, HOLIDAYS)
 
 
+@given(days, st.integers(-900, 900))
+def test_working_days_are_those_that_a_calendar_would_tick(start: date, away: int) -> None:
+    end = start + timedelta(days=away)
+    first, last = sorted((start, end))
+    ticked = sum(
+        day.weekday() < 5 and day not in HOLIDAYS
+        for day in (first + timedelta(days=n) for n in range(1, (last - first).days + 1))
+    )
+    assert domain.working_days_between(start, end, HOLIDAYS) == (ticked if away >= 0 else -ticked)
+
+
+def test_a_date_at_the_end_of_time_asks_for_no_more_than_a_century_of_holidays() -> None:
+    asked = domain.Holidays._on_weekdays
+    asked.cache_clear()
+    assert domain.working_days_between(date(2026, 11, 22), date.max, HOLIDAYS) > 2_000_000
+    assert asked.cache_info().currsize <= 101
+
+
 def test_joint_leave_does_not_count() -> None:
     """24 December 2026 is cuti bersama, 25 December a public holiday, then comes a weekend."""
     assert domain.due(date(2026, 12, 23), 1, HOLIDAYS) == date(2026, 12, 28)

@@ -40,7 +40,7 @@ def attempts(facility: Facility, original: domain.Complaint, on: date) -> dict[s
         "remedy": lambda c: domain.remedy(c, compensation="", right_of_reply="Surat"),
         "no remedy": lambda c: domain.remedy(c, compensation=" ", right_of_reply=""),
         "improve": lambda c: domain.improve(
-            c, evidence="Foto", improved_on=on, owner="Koordinator", today=on
+            c, evidence="Foto", improved_on=on, owner="Koordinator", received_on=START, today=on
         ),
         "report": lambda c: domain.acknowledge(c, on),
         "escalate": lambda c: domain.escalate(c, reason="Alat", letter_no="440/1"),
@@ -185,20 +185,34 @@ def test_a_named_reporter_is_not_anonymous(new_complaint: NewComplaint, facility
     assert refused.value.field == "anonymous_reason"
 
 
-def test_work_of_tomorrow_is_no_evidence(new_complaint: NewComplaint) -> None:
+@pytest.mark.parametrize(
+    ("days_later", "accepted"), [(-1, False), (0, True), (7, True), (8, False)]
+)
+def test_an_improvement_was_made_since_the_receipt_and_not_tomorrow(
+    new_complaint: NewComplaint, days_later: int, accepted: bool
+) -> None:
+    improve = partial(
+        domain.improve,
+        new_complaint(state="improvement"),
+        evidence="Foto",
+        improved_on=START + timedelta(days=days_later),
+        owner="Koordinator",
+        received_on=START,
+        today=START + timedelta(days=7),
+    )
+    if accepted:
+        assert improve().state == "reported"
+        return
     with pytest.raises(Invalid) as refused:
-        domain.improve(
-            new_complaint(state="improvement"),
-            evidence="Foto",
-            improved_on=START + timedelta(days=1),
-            owner="Koordinator",
-            today=START,
-        )
+        improve()
     assert refused.value.field == "improved_on"
 
 
-@pytest.mark.parametrize("next_review", [None, START, START - timedelta(days=1)])
-def test_not_effective_needs_a_review_still_to_come(
+@pytest.mark.parametrize(
+    "next_review",
+    [None, START, START - timedelta(days=1), START + timedelta(days=367), date.max],
+)
+def test_not_effective_needs_a_review_in_the_coming_year(
     new_complaint: NewComplaint, next_review: date | None
 ) -> None:
     watched = new_complaint(state="monitoring")

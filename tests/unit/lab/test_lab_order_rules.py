@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chassis.errors import IllegalTransition, Invalid
-from contracts.facility import Facility, LabRules
+from contracts.facility import Facility
 from services.lab import domain
 
 ACTIONS = sorted({action for _, action in domain.MACHINE.transitions})
@@ -96,7 +96,9 @@ def test_validation_names_the_test_without_a_value() -> None:
 
 def test_a_second_person_is_needed_only_where_the_profile_says_so(facility: Facility) -> None:
     domain.check_second_person(facility, "ana", {"ana"})
-    strict = facility.model_copy(update={"lab": LabRules(two_person_validation=True)})
+    strict = facility.model_copy(
+        update={"lab": facility.lab.model_copy(update={"two_person_validation": True})}
+    )
     domain.check_second_person(strict, "budi", {"ana"})
     with pytest.raises(domain.SecondPersonNeeded) as refused:
         domain.check_second_person(strict, "ana", {"ana", "budi"})

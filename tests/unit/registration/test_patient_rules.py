@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chassis.errors import Invalid
-from contracts.facility import Queue
 from contracts.values import PriorityClass, Sex
 from services.registration.domain import patients
+from tests.unit.registration.profiles import QUEUE
 
 days = st.dates(date(1910, 1, 1), date(2026, 12, 31))
 
@@ -70,8 +70,8 @@ def test_age_counts_completed_months(born: date, months: int) -> None:
 def test_exactly_sixty_is_elderly() -> None:
     today = date(2026, 11, 22)
     regular = PriorityClass.REGULAR
-    assert patients.priority_of(Queue(), regular, date(1966, 11, 22), today) == "elderly"
-    assert patients.priority_of(Queue(), regular, date(1966, 11, 23), today) == "regular"
+    assert patients.priority_of(QUEUE, regular, date(1966, 11, 22), today) == "elderly"
+    assert patients.priority_of(QUEUE, regular, date(1966, 11, 23), today) == "regular"
 
 
 def test_a_patient_without_nik_needs_a_reason() -> None:

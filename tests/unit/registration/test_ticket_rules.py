@@ -10,7 +10,7 @@ from chassis.errors import Conflict, IllegalTransition, Invalid
 from contracts.facility import Queue
 from contracts.values import PriorityClass
 from services.registration.domain import tickets
-from tests.unit.registration.profiles import DHARMA_RINI
+from tests.unit.registration.profiles import DHARMA_RINI, QUEUE
 
 REGULAR, ELDERLY = PriorityClass.REGULAR, PriorityClass.ELDERLY
 REFERRAL, EMERGENCY = PriorityClass.INTERNAL_REFERRAL, PriorityClass.EMERGENCY
@@ -18,9 +18,8 @@ classes = st.sampled_from(PriorityClass)
 waiting = st.lists(st.tuples(classes, st.integers(1, 999)), unique_by=lambda one: one[1])
 
 
-def order(people: list[tuple[PriorityClass, int]], queue: Queue | None = None) -> list[int]:
-    chosen = queue or Queue()
-    return [n for _, n in sorted(people, key=lambda one: tickets.calling_order(chosen, *one))]
+def order(people: list[tuple[PriorityClass, int]], queue: Queue = QUEUE) -> list[int]:
+    return [n for _, n in sorted(people, key=lambda one: tickets.calling_order(queue, *one))]
 
 
 def test_elderly_and_referred_patients_go_before_regular_numbers() -> None:
@@ -65,7 +64,8 @@ def test_the_order_does_not_depend_on_who_stood_where_in_the_list(
 
 
 def test_a_centre_without_priority_classes_calls_by_number_alone() -> None:
-    assert order([(ELDERLY, 2), (REGULAR, 1)], Queue(priority=())) == [1, 2]
+    classless = QUEUE.model_copy(update={"priority": ()})
+    assert order([(ELDERLY, 2), (REGULAR, 1)], classless) == [1, 2]
 
 
 def test_an_emergency_goes_first_everywhere() -> None:
@@ -84,13 +84,13 @@ def test_nobody_can_choose_to_be_an_emergency_or_a_referral(priority: PriorityCl
 
 def test_a_ticket_is_missed_only_after_the_calls_of_the_profile() -> None:
     with pytest.raises(Conflict):
-        tickets.after_miss("called", 2, False, Queue(max_calls=3))
-    assert tickets.after_miss("called", 3, False, Queue(max_calls=3)) == "missed"
+        tickets.after_miss("called", 2, False, QUEUE)
+    assert tickets.after_miss("called", 3, False, QUEUE) == "missed"
 
 
 def test_a_missed_ticket_is_called_back_once_and_then_expires() -> None:
     assert tickets.MACHINE.after("missed", "requeue") == "called"
-    assert tickets.after_miss("called", 4, True, Queue()) == "expired"
+    assert tickets.after_miss("called", 4, True, QUEUE) == "expired"
 
 
 @pytest.mark.parametrize("state", sorted(tickets.MACHINE.terminal))
