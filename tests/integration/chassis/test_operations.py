@@ -123,8 +123,9 @@ async def test_the_page_shows_the_oldest_of_each_key_with_those_behind(lab: Lab)
 
     assert [(head["event_id"], head["behind"]) for head in heads[:2]] == [(ids[1], 0), (ids[2], 1)]
     assert heads[2]["type"] == "unreadable"
-    assert part.count("<td>Puskesmas Dharma Rini</td>") == 2
-    assert "<td>tidak terbaca</td>" in part
+    assert part.count("<small>Puskesmas Dharma Rini<") == 2
+    assert "<small>Puskesmas tidak dikenal<" in part
+    assert part.count("1 pesan menunggu di belakangnya") == 1
 
 
 async def test_only_the_newest_messages_are_counted_by_type(lab: Lab) -> None:

@@ -155,7 +155,7 @@ def test_the_operations_page_offers_replay_and_discard(room: Room) -> None:
         parked=[message], types=[("lab.result.released.v1", 9)], recent=1000, **WHO,
     )  # fmt: skip
     assert "Hasil lab dikeluarkan" in html
-    assert '<td class="n">4</td>' in html
+    assert "4 pesan menunggu di belakangnya" in html
     assert "di antara 1.000 terakhir" in html
     assert 'action="/lab/operations/e1/replay"' in html
     assert 'action="/lab/operations/e1/discard"' in html
