@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -99,9 +100,14 @@ async def test_a_file_that_cannot_be_opened_is_waited_for(
     file = tmp_path / ("folder/" if content is None else "") / "file.sqlite3"
     if content:
         file.write_bytes(content)
-    other = Database(f"sqlite+aiosqlite:///{file}")
+    other, threads = Database(f"sqlite+aiosqlite:///{file}"), {*threading.enumerate()}
     assert is_transient(await fails(other, "SELECT 1"))
     await other.close()
+
+    async def none_is_left() -> bool:
+        return {*threading.enumerate()} <= threads
+
+    await eventually(none_is_left)
 
 
 async def test_nothing_is_parked_because_the_database_takes_no_writes(
