@@ -32,9 +32,13 @@ async def refuse_unstorable(request: Request) -> None:
     """
     asked = (part for pair in request.query_params.multi_items() for part in pair)
     _refuse_text("".join((request.scope["path"], *asked)))
-    raw = await request.body()
-    if b"\\u0000" in raw and _NUL_IN_JSON.search(raw):
+    if holds_nul(await request.body()):
         raise Invalid(UNSTORABLE)
+
+
+def holds_nul(raw: bytes) -> bool:
+    """True for JSON with an escaped NUL; one that is not escaped is no JSON."""
+    return b"\\u0000" in raw and _NUL_IN_JSON.search(raw) is not None
 
 
 def _refuse_text(text: str) -> None:

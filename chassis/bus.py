@@ -7,12 +7,13 @@ the catalogue lists. It keeps nothing itself: a relay's row is done only when `p
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
+from itertools import count
 from typing import Protocol
 
 import structlog
 
 from chassis.outbox import Message
-from chassis.pace import Pace
+from chassis.pace import Pace, back_off
 from chassis.telemetry import fault
 
 #: Takes a micro-batch of message bodies; returns when each is committed or parked.
@@ -62,24 +63,20 @@ class Collector:
             await self._pace.rest()
             while len(batch) < BATCH and not self._queue.empty():
                 batch.append(self._queue.get_nowait())
-            try:
-                await self._receive([body for body, _ in batch])
-            except Exception as error:  # not safe: whoever waits must send it again
-                log.error("receive_failed", size=len(batch), **fault(error))
-                self._settle(batch, error)
-            else:
-                self._settle(batch, None)
+            await self._until_safe([body for body, _ in batch])
+            for _, done in batch:
+                if not done.done():  # else the waiter was cancelled meanwhile
+                    done.set_result(None)
             self._pace.worked()
 
-    @staticmethod
-    def _settle(batch: Sequence[Waiting], error: Exception | None) -> None:
-        for _, done in batch:
-            if done.done():  # the waiter was cancelled meanwhile
-                continue
-            if error is None:
-                done.set_result(None)
-            else:
-                done.set_exception(error)
+    async def _until_safe(self, bodies: Sequence[bytes]) -> None:
+        """Nothing may overtake what could not be made safe: the same batch is tried again."""
+        for tries in count():
+            try:
+                return await self._receive(bodies)
+            except Exception as error:
+                log.error("receive_failed", size=len(bodies), **fault(error))
+            await asyncio.sleep(back_off(tries))
 
     async def stop(self) -> None:
         self._task.cancel()

@@ -8,6 +8,7 @@ On PostgreSQL a transaction is the driver's: SQLAlchemy's statements and prepare
 """
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -16,12 +17,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-from chassis import driver
-from chassis.inline_sqlite import connect
+from chassis import driver, inline_sqlite
 from chassis.numbers import Numbers
 
 NAMING = {
@@ -37,6 +37,33 @@ BigSerial = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 #: SQLSTATEs after which the same transaction may well succeed: serialisation, deadlock.
 RETRY_AT_ONCE = frozenset({"40001", "40P01"})
+
+#: Classes and codes of SQLSTATE that tell of the server, not of the statement: connection and
+#: rights (08, 28, 42501), resources (53), in use or not ready (55), stopped or cancelled by
+#: somebody (57), its disk, configuration or files (58, F0, XX001, XX002), no such database
+#: (3D000), read-only as after a failover (25006), timed out while idle (25P03, 25P04).
+AWAY = (
+    *("08", "28", "42501", "53", "55", "57", "58", "F0", "XX001", "XX002", "3D000"),
+    *("25006", "25P03", "25P04", *RETRY_AT_ONCE),
+)
+
+#: The same for SQLite: locked, its disk full or failing, the file missing, damaged or read-only.
+UNUSABLE = frozenset(
+    {
+        sqlite3.SQLITE_PERM,
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_NOMEM,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_INTERRUPT,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_CORRUPT,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_PROTOCOL,
+        sqlite3.SQLITE_NOTADB,
+    }
+)
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -69,8 +96,8 @@ class Database:
         self._turns = asyncio.Semaphore(pool)
         self.is_sqlite = url.startswith("sqlite")
         if self.is_sqlite:
-            self.writer = _sqlite_engine(url, "BEGIN IMMEDIATE", pool_size=1)
-            self.reader = _sqlite_engine(url, "BEGIN", pool_size=4)
+            self.writer = inline_sqlite.engine(url, "BEGIN IMMEDIATE", pool_size=1)
+            self.reader = inline_sqlite.engine(url, "BEGIN", pool_size=4)
         else:
             # A read needs no BEGIN and ROLLBACK around it; a write begins on the driver.
             self.writer = self.reader = create_async_engine(
@@ -162,41 +189,17 @@ class Database:
 INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
-def _sqlite_engine(url: str, begin: str, pool_size: int) -> AsyncEngine:
-    engine = create_async_engine(
-        url,
-        pool_size=pool_size,
-        max_overflow=0,
-        poolclass=sa.AsyncAdaptedQueuePool,
-        connect_args={"isolation_level": None, "timeout": 30, "async_creator_fn": connect},
-    )
-
-    def on_connect(connection: Any, _record: object) -> None:
-        cursor = connection.cursor()
-        for pragma in (
-            "journal_mode=WAL",
-            "synchronous=FULL",
-            "foreign_keys=ON",
-            "busy_timeout=30000",
-            "cache_size=-8000",
-        ):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-
-    sa.event.listen(engine.sync_engine, "connect", on_connect)
-    sa.event.listen(engine.sync_engine, "begin", lambda conn: conn.exec_driver_sql(begin))
-    return engine
-
-
 def is_transient(error: BaseException) -> bool:
-    """True where the same work may succeed later: the database is away, busy or chose a victim."""
+    """True where the same work may succeed later: the database is away, unusable or busy.
+
+    What a statement itself did wrong is not: no such table, too few arguments.
+    """
     if isinstance(error, DBAPIError):
-        state = getattr(error.orig, "sqlstate", None) or ""
-        if (
-            error.connection_invalidated
-            or state in RETRY_AT_ONCE
-            or state[:2] in {"08", "57", "53"}
-        ):
+        if error.connection_invalidated:
             return True
-        return isinstance(error, OperationalError | InterfaceError)
-    return isinstance(error, OSError | TimeoutError | sa.exc.TimeoutError)
+        error = error.driver_exception
+    if isinstance(error, sqlite3.Error):
+        return getattr(error, "sqlite_errorcode", 0) & 0xFF in UNUSABLE
+    if state := getattr(error, "sqlstate", None):
+        return str(state).startswith(AWAY)
+    return isinstance(error, driver.CONFUSED | OSError | TimeoutError | sa.exc.TimeoutError)

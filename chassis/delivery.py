@@ -9,12 +9,15 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from pydantic import ValidationError
 
+from chassis.bodies import UNSTORABLE, holds_nul
 from chassis.errors import Invalid, Problem
 from contracts.catalog import EVENTS
 from contracts.envelope import Envelope, Event, Privacy
 from contracts.facility import Facility
 
 NO_ID = UUID(int=0)
+#: What a handler carries on from the envelope into its own rows, and how long it may be there.
+CARRIED = {"correlationid": 120, "actor": 160, "traceparent": 55}
 
 
 @dataclass(frozen=True)
@@ -63,10 +66,15 @@ def decode(body: bytes, profiles: Mapping[str, Facility], types: Collection[str]
         envelope = Envelope.model_validate_json(body)
     except ValidationError as error:
         return _unreadable(body, _NOTHING, "Bukan pesan CloudEvents: %(fields)s", error)
+    if envelope.facility not in profiles:
+        nowhere = envelope.model_copy(update={"facility": ""})
+        return _refused(body, nowhere, "Puskesmas tidak dikenal di sistem ini")
     if envelope.type not in types:
         return _refused(body, envelope, "Jenis pesan ini tidak ditangani di sini")
-    if envelope.facility not in profiles:
-        return _refused(body, envelope, "Puskesmas tidak dikenal di sistem ini")
+    if holds_nul(body):
+        return _refused(body, envelope, UNSTORABLE)
+    if long := [name for name in CARRIED if len(getattr(envelope, name) or "") > CARRIED[name]]:
+        return _refused(body, envelope, f"Terlalu panjang: {', '.join(long)}")
     try:
         event = EVENTS[envelope.type].model_validate(envelope.data)
     except ValidationError as error:

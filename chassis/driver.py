@@ -14,7 +14,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis.inline_sqlite import InlineConnection
 
-ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, sqlite3.Error)
+#: The driver and its server understand each other no longer; a new connection will.
+CONFUSED = asyncpg.InternalClientError
+ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, CONFUSED, sqlite3.Error)
+
+#: SQLSTATE of a server that takes no writes any more, as after a failover.
+READ_ONLY = "25006"
 
 #: The first two letters of SQLSTATE, and what the error is called.
 STATES: dict[str, type[exc.DBAPIError]] = {
@@ -49,7 +54,7 @@ async def fetch(
         rows: Sequence[Sequence[Any]] = await driver.fetch(text, *arguments)
         return rows
     except ERRORS as error:
-        raise said(error, text) from error
+        raise said(error, text, driver) from error
 
 
 async def change(connection: AsyncConnection, text: str, arguments: Sequence[Any]) -> int:
@@ -61,7 +66,7 @@ async def change(connection: AsyncConnection, text: str, arguments: Sequence[Any
         status: str = await driver.execute(text, *arguments)
         return int(status.rpartition(" ")[2])
     except ERRORS as error:
-        raise said(error, text) from error
+        raise said(error, text, driver) from error
 
 
 async def change_many(
@@ -75,23 +80,29 @@ async def change_many(
         else:
             await driver.executemany(text, arguments)
     except ERRORS as error:
-        raise said(error, text) from error
+        raise said(error, text, driver) from error
 
 
-def said(error: Exception, text: str) -> exc.DBAPIError:
+def said(error: Exception, text: str, driver: Any) -> exc.DBAPIError:
     """An error of the driver as SQLAlchemy's, so that callers know one kind only."""
     if isinstance(error, sqlite3.Error):
         kind = SQLITE.get(type(error), exc.DBAPIError)
-    else:
-        state = getattr(error, "sqlstate", None)
-        kind = STATES.get(state[:2], exc.DBAPIError) if state else exc.InterfaceError
-    return kind(text, None, error, hide_parameters=True)
+    elif state := getattr(error, "sqlstate", None):
+        kind = STATES.get(state[:2], exc.DBAPIError)
+    else:  # the driver itself refuses: a value, or the way it was called
+        kind = exc.DataError if isinstance(error, ValueError) else exc.InterfaceError
+    gone = not isinstance(driver, InlineConnection) and driver.is_closed()
+    return kind(text, None, error, hide_parameters=True, connection_invalidated=gone)
 
 
 def is_free(connection: AsyncConnection) -> bool:
     """True where nothing stands open on a connection of PostgreSQL, and the server is there."""
     driver = driver_of(connection)
     return not driver.is_closed() and not driver.is_in_transaction()
+
+
+def _in_transaction(driver: Any) -> bool:
+    return not driver.is_closed() and bool(driver.is_in_transaction())
 
 
 async def begin(connection: AsyncConnection) -> None:
@@ -109,12 +120,14 @@ async def committed(connection: AsyncConnection) -> AsyncIterator[None]:
         yield
         if driver.is_in_transaction():
             await say(driver, "COMMIT")
-    except BaseException:
-        if driver.is_in_transaction() and not driver.is_closed():
+    except BaseException as error:
+        if _in_transaction(driver):
             await say(driver, "ROLLBACK")
+        if getattr(getattr(error, "orig", None), "sqlstate", None) == READ_ONLY:
+            driver.terminate()  # another server may be the one to write to
         raise
     finally:
-        if driver.is_in_transaction():  # cancelled in the middle: nobody may get it like this
+        if _in_transaction(driver):  # cancelled in the middle: nobody may get it like this
             driver.terminate()
 
 
@@ -123,6 +136,6 @@ async def say(driver: Any, word: str) -> None:
     try:
         done = await driver.execute(word)
     except ERRORS as error:
-        raise said(error, word) from error
+        raise said(error, word, driver) from error
     if done != word:  # an error that somebody caught has undone the transaction
         raise exc.InternalError(word, None, RuntimeError(f"{word} became {done}"))

@@ -2,7 +2,7 @@
 
 Messages are Indonesian gettext msgids with `%(name)s` places; the edge translates them.
 A problem is permanent: trying the same again gives the same answer, so a message that raises
-one is parked at once. Anything else that goes wrong is retried first.
+one is parked at once. Anything else that goes wrong, and `StaleVersion`, is retried first.
 """
 
 from typing import ClassVar

@@ -1,16 +1,15 @@
 """The inbox: each event takes effect once, in micro-batches that share one transaction.
 
 If a batch fails it is undone and tried message by message, so that a bad one costs only itself:
-a `Problem` parks it at once, a database that is away is waited for, anything else is tried a
-few times and then parked with its cause.
+a `Problem` parks it at once, a database that is away is waited for, anything else (also an update
+that another one has overtaken) is tried a few times and then parked with its cause.
 """
 
 import asyncio
-import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from itertools import groupby
+from itertools import count, groupby
 from time import perf_counter
 from typing import Any, TypeVar
 
@@ -20,8 +19,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from chassis import claims, parking
 from chassis.database import Database, is_transient
 from chassis.delivery import Delivery, decode
-from chassis.errors import Problem
+from chassis.errors import Problem, StaleVersion
 from chassis.metrics import BATCH_SECONDS, DUPLICATES, HANDLED, LAG_SECONDS
+from chassis.pace import back_off
 from chassis.pending import Pending
 from chassis.telemetry import fault, handling
 from chassis.work import Work
@@ -35,6 +35,11 @@ Handler = Callable[[Work, Any], Awaitable[None]]
 Handle = Callable[[Work, Sequence[Delivery]], Awaitable[None]]
 
 TRIES = 3
+
+
+def is_lasting(error: Exception) -> bool:
+    """True where the same message would be refused again: not after a race with another writer."""
+    return isinstance(error, Problem) and not isinstance(error, StaleVersion)
 
 
 class Handlers:
@@ -103,35 +108,35 @@ class Inbox:
                 return await self._batch(deliveries)
         except Exception as error:  # each message is tried alone below, and answers for itself
             log.info("batch_undone", service=self.service, error=type(error).__name__)
-        for delivery in deliveries:
+        for delivery in claims.in_order(deliveries):
             await self._one(delivery)
 
     async def _one(self, delivery: Delivery) -> None:
-        tries = 0
-        while True:
+        failures = 0
+        for tries in count():
             try:
                 if delivery.problem is not None:
                     raise delivery.problem
                 return await self._batch([delivery])
-            except Problem as problem:
-                return await self._park(delivery, problem.code, str(problem))
             except Exception as error:
-                tries += not is_transient(error)
-                if tries >= TRIES:
-                    log.error("message_failed", message=str(delivery.id), **fault(error))
-                    return await self._park(delivery, parking.UNEXPECTED, type(error).__name__)
-            await asyncio.sleep(min(5.0, 0.1 * 2**tries) * random.uniform(0.5, 1.5))
+                failures += not is_transient(error)
+                if is_lasting(error) or failures >= TRIES:
+                    return await self._park(delivery, error)
+                log.warning("inbox_waits", service=self.service, **fault(error))
+            await asyncio.sleep(back_off(tries))
 
-    async def _park(self, delivery: Delivery, code: str, cause: str) -> None:
-        """Set a message aside; a database that is away is waited for."""
-        while True:
+    async def _park(self, delivery: Delivery, cause: Exception) -> None:
+        """Set a message aside. Any can be stored: where it fails, the database is waited for."""
+        if not isinstance(cause, Problem):
+            log.error("message_failed", message=str(delivery.id), **fault(cause))
+        for tries in count():
             try:
-                await parking.park(self.database, self.service, delivery, code, cause)
-                return self.after_commit(parking.news([delivery]))
+                await parking.park(self.database, self.service, delivery, cause)
+                break
             except Exception as error:
-                if not is_transient(error):
-                    raise
-                await asyncio.sleep(1.0)
+                log.warning("parking_waits", service=self.service, **fault(error))
+            await asyncio.sleep(back_off(tries))
+        self.after_commit(parking.news(delivery.envelope.facility))
 
     async def _batch(self, deliveries: Sequence[Delivery]) -> None:
         started = perf_counter()
@@ -145,6 +150,7 @@ class Inbox:
                 )
                 fresh = await claims.claim(connection, open_)
             await self._apply(connection, pending, fresh)
+            await pending.flush(connection)
         self.after_commit(pending)
         DUPLICATES.labels(self.service).inc(len(open_) - len(fresh))
         BATCH_SECONDS.labels(self.service).observe(perf_counter() - started)
@@ -153,8 +159,10 @@ class Inbox:
     async def apply(
         self, connection: AsyncConnection, pending: Pending, delivery: Delivery
     ) -> None:
-        """Handle one message inside a transaction of the caller (used by replay)."""
+        """Handle one message inside a transaction of the caller, who flushes it (for replay)."""
         await self._apply(connection, pending, await claims.claim(connection, [delivery]))
+        if pending.writes:  # what has gone wrong is this message's
+            await pending.write(connection)
 
     async def _apply(
         self, connection: AsyncConnection, pending: Pending, deliveries: Sequence[Delivery]
@@ -168,7 +176,6 @@ class Inbox:
                 works = [self._work(connection, pending, delivery, at) for delivery in part]
                 with handling(self.service, type_, part[0].envelope.traceparent):
                     await self.handlers.handle(works, part)
-        await pending.flush(connection)
 
     def _work(
         self, connection: AsyncConnection, pending: Pending, delivery: Delivery, at: datetime

@@ -4,19 +4,30 @@ aiosqlite carries every call of a connection (cursor, execute, fetch, close) to 
 Statements here touch few, indexed rows in the page cache and take microseconds, a hop takes ten
 times that. A commit waits for fsync: on a slow disk it goes through aiosqlite's thread, so that
 the loop serves others meanwhile; on a fast one the hop would cost more than the wait.
+
+Another program may hold the file's lock for seconds. SQLite would wait for it inside the call, and
+the loop with it: here it never waits, the call is made again a little later.
 """
 
+import asyncio
 import sqlite3
 from collections.abc import Callable
-from time import perf_counter
+from time import monotonic, perf_counter
 from typing import Any
 
 import aiosqlite
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 #: A commit that takes longer than this, on average, is worth a thread.
 WORTH_A_THREAD = 0.001
 #: Weight of the newest commit in the average.
 NEWEST = 0.1
+#: How long a lock of another program is waited for, and how often it is tried.
+PATIENCE = 10.0
+TRY_AGAIN = 0.02
+
+PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-8000")
 
 
 class InlineConnection(aiosqlite.Connection):
@@ -26,7 +37,16 @@ class InlineConnection(aiosqlite.Connection):
 
     async def _execute(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         if getattr(fn, "__name__", "") != "commit":
-            return fn(*args, **kwargs)
+            until = 0.0
+            while True:
+                try:
+                    return fn(*args, **kwargs)
+                except sqlite3.OperationalError as error:
+                    code = getattr(error, "sqlite_errorcode", None)
+                    until = until or monotonic() + PATIENCE
+                    if code != sqlite3.SQLITE_BUSY or monotonic() > until:
+                        raise
+                await asyncio.sleep(TRY_AGAIN)
         if self._commit_seconds < WORTH_A_THREAD:
             return self._commit(fn)
         return await super()._execute(self._commit, fn)  # type: ignore[no-untyped-call]
@@ -54,3 +74,28 @@ def connect(database: str, **options: Any) -> InlineConnection:
     connection = InlineConnection(open_file, iter_chunk_size=64)
     connection._thread.daemon = True
     return connection
+
+
+def engine(url: str, begin: str, pool_size: int) -> AsyncEngine:
+    """Connections to one file, each transaction of which opens with `begin`."""
+    made = create_async_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=0,
+        poolclass=sa.AsyncAdaptedQueuePool,
+        connect_args={"isolation_level": None, "timeout": 0, "async_creator_fn": connect},
+    )
+
+    def on_connect(connection: Any, _record: object) -> None:
+        try:
+            cursor = connection.cursor()
+            for pragma in PRAGMAS:
+                cursor.execute(f"PRAGMA {pragma}")
+            cursor.close()
+        except BaseException:  # SQLAlchemy would leave it open, with its thread
+            connection.close()
+            raise
+
+    sa.event.listen(made.sync_engine, "connect", on_connect)
+    sa.event.listen(made.sync_engine, "begin", lambda conn: conn.exec_driver_sql(begin))
+    return made

@@ -11,12 +11,15 @@ from chassis.database import Database
 from chassis.prepared import Prepared
 from chassis.tables import outbox
 from contracts.catalog import EVENTS, consumers_of
-from contracts.envelope import Envelope
+from contracts.envelope import Envelope, Event
 
 
 @dataclass(frozen=True)
 class Message:
-    """One envelope ready to leave. `consumers`: the services the catalogue says must get it."""
+    """One envelope ready to leave. `consumers`: the services the catalogue says must get it.
+
+    `body` is empty where this version does not know the type.
+    """
 
     seq: int
     event_id: str
@@ -81,7 +84,19 @@ async def mark_published(database: Database, messages: Sequence[Message]) -> Non
 
 
 def message_of(row: sa.Row[Any]) -> Message:
-    event = EVENTS[row.type]
+    return Message(
+        seq=row.seq,
+        event_id=str(row.event_id),
+        type=row.type,
+        facility=row.facility,
+        partitionkey=row.partitionkey,
+        traceparent=row.traceparent,
+        body=_envelope(row, EVENTS[row.type]) if row.type in EVENTS else b"",
+        consumers=consumers_of(row.type),
+    )
+
+
+def _envelope(row: sa.Row[Any], event: type[Event]) -> bytes:
     # `data` is JSON already: it is spliced in, not parsed and written again.
     head = Envelope.model_construct(
         specversion="1.0",
@@ -102,13 +117,4 @@ def message_of(row: sa.Row[Any]) -> Message:
         privacy=event.privacy,
         data={},
     ).model_dump_json(exclude={"data"}, exclude_none=True)
-    return Message(
-        seq=row.seq,
-        event_id=str(row.event_id),
-        type=row.type,
-        facility=row.facility,
-        partitionkey=row.partitionkey,
-        traceparent=row.traceparent,
-        body=f'{head[:-1]},"data":{row.data}}}'.encode(),
-        consumers=consumers_of(row.type),
-    )
+    return f'{head[:-1]},"data":{row.data}}}'.encode()

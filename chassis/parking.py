@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis.database import Database
 from chassis.delivery import Delivery
+from chassis.errors import Problem
 from chassis.metrics import PARKED
 from chassis.pending import Pending
 from chassis.prepared import word_in_text
@@ -24,8 +25,16 @@ UNEXPECTED = "unexpected"
 TOPIC = "parked"
 
 
-async def park(database: Database, service: str, delivery: Delivery, code: str, cause: str) -> None:
+def cause_of(error: Exception) -> tuple[str, str]:
+    """Code and sentence; the message of an error nobody foresaw may quote a name."""
+    if isinstance(error, Problem):
+        return error.code, str(error)
+    return UNEXPECTED, type(error).__name__
+
+
+async def park(database: Database, service: str, delivery: Delivery, error: Exception) -> None:
     """Store a message with its cause; a message parked before keeps its place."""
+    code, cause = cause_of(error)
     async with database.writing() as connection:
         await _store(connection, database, [_row(delivery, code, cause)])
     PARKED.labels(service, code).inc()
@@ -40,7 +49,8 @@ async def hold_back(
 ) -> list[Delivery]:
     """Park what stands behind a parked message of its key; returns the others.
 
-    A message that was parked before, in whatever state it is now, is not handled again.
+    A message that was parked before, in whatever state it is now, is not handled again. What is
+    parked stays so until this transaction ends: a replay waits for it, and then sees who came last.
     """
     keys = {delivery.envelope.partitionkey for delivery in deliveries}
     statement = sa.select(parked.c.event_id, parked.c.partitionkey, parked.c.state).where(
@@ -49,7 +59,7 @@ async def hold_back(
             sa.and_(HELD, parked.c.partitionkey.in_(keys)),
         )
     )
-    found = (await connection.execute(statement)).all()
+    found = (await connection.execute(statement.with_for_update(read=True))).all()
     if not found:
         return list(deliveries)
     known = {row.event_id for row in found}
@@ -60,13 +70,13 @@ async def hold_back(
         cause = "Menunggu pesan sebelumnya yang tertahan"
         await _store(connection, database, [_row(d, BEHIND, cause) for d in behind])
         PARKED.labels(service, BEHIND).inc(len(behind))
-        pending.topics |= news(behind).topics
+        pending.topics |= news(*(d.envelope.facility for d in behind)).topics
     return [delivery for delivery in fresh if delivery.envelope.partitionkey not in blocked]
 
 
-def news(deliveries: Sequence[Delivery]) -> Pending:
-    """What the open pages of the centres concerned are to be told."""
-    return Pending(topics={f"{delivery.envelope.facility}/{TOPIC}" for delivery in deliveries})
+def news(*facilities: str) -> Pending:
+    """What the open pages of these centres are to be told."""
+    return Pending(topics={f"{facility}/{TOPIC}" for facility in facilities})
 
 
 async def held_here(database: Database, facility: str) -> Sequence[Any]:
@@ -86,6 +96,23 @@ async def held_here(database: Database, facility: str) -> Sequence[Any]:
         return (await connection.execute(statement)).all()
 
 
+def heads() -> sa.Subquery:
+    """The oldest message held of each key, by `position`, and how many wait `behind` it.
+
+    Unreadable ones have no key: each stands alone.
+    """
+    alone = sa.case((parked.c.partitionkey == "", parked.c.position))
+    return (
+        sa.select(
+            sa.func.min(parked.c.position).label("position"),
+            (sa.func.count() - 1).label("behind"),
+        )
+        .where(HELD)
+        .group_by(parked.c.partitionkey, alone)
+        .subquery("head")
+    )
+
+
 async def _store(
     connection: AsyncConnection, database: Database, rows: Sequence[dict[str, Any]]
 ) -> None:
@@ -94,12 +121,19 @@ async def _store(
 
 
 def _row(delivery: Delivery, code: str, cause: str) -> dict[str, Any]:
-    envelope = delivery.envelope
-    return {
+    row = {
         **delivery.columns,
-        "facility": envelope.facility,
-        "body": delivery.body.decode("utf-8", "backslashreplace").replace("\x00", "\\x00"),
+        "facility": delivery.envelope.facility,
+        "body": delivery.body.decode("utf-8", "backslashreplace"),
         "code": code,
         "cause": cause,
         "parked_at": datetime.now(UTC),
     }
+    return {name: _fitting(parked.c[name], value) for name, value in row.items()}
+
+
+def _fitting(column: sa.Column[Any], value: Any) -> Any:
+    """A message is parked whatever is in it: text without NUL, cut where the column ends."""
+    if isinstance(value, str) and isinstance(column.type, sa.String):
+        return value.replace("\x00", "\\x00")[: column.type.length]
+    return value

@@ -32,15 +32,23 @@ class Periodic:
 
 
 async def run_for_ever(service: Service, task: Periodic) -> None:
+    async def for_every_centre() -> None:
+        for facility in service.profiles.values():
+            await run_once(service, task, facility)
+
+    await repeat(service.name, for_every_centre, task.seconds)
+
+
+async def repeat(service: str, run: Callable[[], Awaitable[None]], seconds: float) -> None:
+    """Again and again; a database that is away is waited for."""
     while True:
         try:
-            for facility in service.profiles.values():
-                await run_once(service, task, facility)
+            await run()
         except Exception as error:
             if not is_transient(error):
                 raise
-            log.warning("periodic_waits", service=service.name, error=type(error).__name__)
-        await asyncio.sleep(task.seconds)
+            log.warning("periodic_waits", service=service, error=type(error).__name__)
+        await asyncio.sleep(seconds)
 
 
 async def run_once(service: Service, task: Periodic, facility: Facility) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from functools import partial
 
+from aiormq.abc import AbstractChannel
 from aiormq.exceptions import AMQPError, ChannelInvalidStateError
 from faststream.middlewares import AckPolicy
 from faststream.rabbit import (
@@ -95,17 +96,7 @@ class RabbitBus:
             decoder=_whole,
         )
 
-        turns, acks = Turns(), Acks()
-
-        async def consume(message: RabbitMessage) -> None:
-            nonlocal acks
-            tag = message.raw_message.delivery_tag or 0
-            if tag == 1:  # a new channel, with tags of its own
-                acks = Acks()
-            done = await turns.take(tag, lambda: collector.offer(message.body))
-            done.add_done_callback(partial(acks.settled, tag, message))
-
-        subscriber(consume)
+        subscriber(Deliveries(collector).consume)
         # Before `running` is set, FastStream drops deliveries without an answer; messages that
         # arrive together with the broker's consent to consume would stay unacknowledged for ever.
         subscriber.running = True
@@ -165,8 +156,36 @@ def binding_keys(service: str) -> tuple[str, ...]:
     return tuple(f"*.{type_}" for type_ in handled_by(service))
 
 
+class Deliveries:
+    """What the broker brings for one service, handed on in its order and answered.
+
+    Each channel counts its deliveries anew. What was not answered when a channel closed comes
+    again on the next one, from the oldest on: nothing that is left of the old one may pass before.
+    """
+
+    def __init__(self, collector: Collector) -> None:
+        self._collector = collector
+        self._channel: AbstractChannel | None = None
+        self._turns, self._acks = Turns(), Acks()
+
+    async def consume(self, message: RabbitMessage) -> None:
+        with suppress(ChannelInvalidStateError):  # closed meanwhile
+            channel = message.raw_message.channel
+            if channel is not self._channel:
+                self._channel, self._turns, self._acks = channel, Turns(), Acks()
+            tag = message.raw_message.delivery_tag or 0
+            self._turns.take(tag, partial(self._offer, channel, self._acks, tag, message))
+
+    def _offer(
+        self, channel: AbstractChannel, acks: "Acks", tag: int, message: RabbitMessage
+    ) -> None:
+        if not channel.is_closed:
+            done = self._collector.offer(message.body)
+            done.add_done_callback(partial(acks.settled, tag, message))
+
+
 class Turns:
-    """Restores the order of deliveries.
+    """Restores the order of the deliveries of one channel.
 
     FastStream handles the messages of a subscriber side by side, and a later one may reach the
     handler first; tags of a channel count 1, 2, 3 …. A missing tag is waited for, but not for ever.
@@ -176,36 +195,40 @@ class Turns:
 
     def __init__(self) -> None:
         self._next = 1
-        self._held: dict[int, tuple[Callable[[], Taken], asyncio.Future[Taken]]] = {}
+        self._held: dict[int, Callable[[], None]] = {}
         self._timer: asyncio.TimerHandle | None = None
 
-    async def take(self, tag: int, action: Callable[[], Taken]) -> Taken:
-        """Runs `action` in its turn and returns what it returns."""
-        loop = asyncio.get_running_loop()
-        if tag == 1 and self._next > 1:  # a new channel counts from the beginning
-            self._release()
-            self._next = 1
-        if tag < self._next:
+    def take(self, tag: int, action: Callable[[], None]) -> None:
+        """Runs `action` in its turn."""
+        if tag < self._next:  # it was not waited for any longer
             return action()
-        turn: asyncio.Future[Taken] = loop.create_future()
-        self._held[tag] = (action, turn)
+        self._held[tag] = action
+        if tag > self._next:
+            self._wait()
+            return
+        self._stop_waiting()
         while self._next in self._held:
             self._pass(self._next)
-        if self._held and self._timer is None:
-            self._timer = loop.call_later(self.PATIENCE, self._release)
-        return await turn
+        if self._held:
+            self._wait()
+
+    def _wait(self) -> None:
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(self.PATIENCE, self._release)
+
+    def _stop_waiting(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
 
     def _pass(self, tag: int) -> None:
-        action, turn = self._held.pop(tag)
+        action = self._held.pop(tag)
         self._next = tag + 1
-        if not turn.done():
-            turn.set_result(action())
+        action()
 
     def _release(self) -> None:
         """Stop waiting for what is missing; the rest goes on in order."""
-        if self._timer:
-            self._timer.cancel()
-            self._timer = None
+        self._timer = None
         for tag in sorted(self._held):
             self._pass(tag)
 
@@ -219,27 +242,24 @@ class Acks:
 
     def __init__(self) -> None:
         self._upto = 0
-        self._settled: dict[int, RabbitMessage | None] = {}
+        self._settled: dict[int, RabbitMessage] = {}
         self._gapless = True
         self._tasks: set[asyncio.Task[None]] = set()
 
     def settled(self, tag: int, message: RabbitMessage, done: Taken) -> None:
-        """Called when a message is committed or parked, or could not be made safe."""
+        """Called when a message is committed or parked, or when the process stops before that."""
         if done.cancelled():
             return
-        if done.exception() is not None:
-            self._say(message.raw_message.nack(requeue=True))
         if not self._settled:  # the others of the batch are settled before the loop comes to this
             asyncio.get_running_loop().call_soon(self._answer)
-        self._settled[tag] = None if done.exception() else message
+        self._settled[tag] = message
 
     def _answer(self) -> None:
         tags = sorted(self._settled)
         self._gapless &= tags == list(range(self._upto + 1, self._upto + 1 + len(tags)))
         self._upto = tags[-1]
-        good = [message for tag in tags if (message := self._settled[tag]) is not None]
-        for message in good[-1:] if self._gapless else good:
-            self._say(message.raw_message.ack(multiple=self._gapless))
+        for tag in tags[-1:] if self._gapless else tags:
+            self._say(self._settled[tag].raw_message.ack(multiple=self._gapless))
         self._settled.clear()
 
     def _say(self, answer: Awaitable[object]) -> None:

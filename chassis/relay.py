@@ -2,13 +2,15 @@
 
 One relay leads per service; on PostgreSQL the lead is an advisory lock that another process
 takes over when this one dies. After a failure the rest of that partition key waits; the others
-go on. It never remembers a high-water mark: commit order is not id order.
+go on. The same where only a newer version knows the type of an event: that one will lead some day.
+It never remembers a high-water mark: commit order is not id order.
 """
 
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
+from math import inf
 from time import monotonic
 
 import sqlalchemy as sa
@@ -19,6 +21,7 @@ from chassis.database import Database, is_transient
 from chassis.metrics import PUBLISH_FAILURES, PUBLISHED
 from chassis.outbox import Message, following
 from chassis.pace import Pace
+from contracts.catalog import EVENTS
 
 log = structlog.get_logger(__name__)
 
@@ -27,6 +30,8 @@ POLL_SECONDS = 1.0
 NOTE_SECONDS = 0.05
 #: How long a partition key rests after the bus refused one of its messages.
 REST_SECONDS = 2.0
+#: The same after an event whose type this version does not know: as long as it runs.
+FOR_GOOD = inf
 LOCK_KEY = 0x616C7572  # "alur"
 
 
@@ -91,14 +96,21 @@ class Relay:
         return confirmed
 
     async def _publish_one(self, message: Message) -> bool:
+        if message.type not in EVENTS:
+            self._rest(message, FOR_GOOD, "unknown type")
+            return False
         try:
             await self.bus.publish(message)
         except Exception as error:  # whatever the bus says, the row stays and is tried again
-            self._resting[message.partitionkey] = monotonic() + REST_SECONDS
-            PUBLISH_FAILURES.labels(self.service).inc()
-            log.warning("publish_failed", type=message.type, error=type(error).__name__)
+            self._rest(message, REST_SECONDS, type(error).__name__)
             return False
         return True
+
+    def _rest(self, message: Message, seconds: float, reason: str) -> None:
+        """Its partition key waits; the others go on."""
+        self._resting[message.partitionkey] = monotonic() + seconds
+        PUBLISH_FAILURES.labels(self.service).inc()
+        log.warning("publish_failed", type=message.type, error=reason)
 
     @asynccontextmanager
     async def _lead(self) -> AsyncIterator[None]:
@@ -106,7 +118,8 @@ class Relay:
         if self.database.is_sqlite:
             yield
             return
-        async with self.database.reading() as connection:
+        # None of those that requests share: it is held for long.
+        async with self.database.reader.connect() as connection:
             lock = sa.select(sa.func.pg_try_advisory_lock(LOCK_KEY))
             while not await connection.scalar(lock):  # noqa: ASYNC110 - the lock is elsewhere
                 await asyncio.sleep(POLL_SECONDS)

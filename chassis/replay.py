@@ -1,116 +1,146 @@
-"""What a person does with a parked message: handle it again, or give it up with a reason."""
+"""What a person does with a parked message: handle it again, or give it up with a reason.
 
-from collections.abc import Sequence
+The oldest message held of a partition key is its head, and on heads people decide. Those behind one
+follow by themselves (`resume`): after each decision, and by the clock, because a process may stop
+between the two. Whoever handles a message first takes its row, so that nobody handles it twice, and
+what arrives meanwhile either finds it gone or is found behind it (`parking.hold_back`).
+"""
+
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
-from chassis.database import Database
-from chassis.delivery import decode
-from chassis.errors import Conflict, NotFound, Problem
+from chassis.database import is_transient
+from chassis.delivery import Delivery, decode
+from chassis.errors import Conflict, NotFound, StaleVersion
 from chassis.inbox import Inbox
-from chassis.parking import HELD, UNEXPECTED
-from chassis.pending import Pending
-from chassis.tables import audit, parked
+from chassis.parking import BEHIND, HELD, TOPIC, cause_of, heads, news
+from chassis.tables import parked
+from chassis.work import Work
 from contracts.envelope import Actor
 
-
-async def replay(inbox: Inbox, event_id: UUID, actor: Actor) -> int:
-    """Handle a parked message again, then those behind it; returns how many were handled.
-
-    Raises the Problem that still stands in the way of the first one; it stays parked then.
-    """
-    row = await _load(inbox.database, event_id)
-    handled = 0
-    for waiting in await _same_key(inbox.database, row):
-        if handled == 0 and waiting.event_id != event_id:
-            raise Conflict("Pesan sebelumnya untuk pasien ini harus diselesaikan lebih dulu")
-        try:
-            await _replay_one(inbox, waiting, actor)
-        except Exception as error:
-            await _note(inbox.database, waiting, error)
-            if handled == 0:
-                raise
-            break
-        handled += 1
-    return handled
+REPLAYED, DISCARDED = "replayed", "discarded"
+GONE = "Pesan ini tidak lagi tertahan"
 
 
-async def discard(inbox: Inbox, event_id: UUID, actor: Actor, reason: str) -> None:
-    """Give a message up, with a reason; those behind it are handled."""
-    row = await _load(inbox.database, event_id)
-    async with inbox.database.writing() as connection:
-        await _resolve(connection, row, "discarded", actor, reason)
-    followers = await _same_key(inbox.database, row)
-    if followers:
-        await replay(inbox, followers[0].event_id, actor)
+class Gone(NotFound):
+    """Somebody else was quicker."""
 
 
-async def _replay_one(inbox: Inbox, row: Any, actor: Actor) -> None:
-    delivery = decode(row.body.encode(), inbox.profiles, inbox.handlers.types)
-    if delivery.problem is not None:
-        raise delivery.problem
-    pending = Pending()
-    async with inbox.database.writing() as connection:
-        await _resolve(connection, row, "replayed", actor, "")
-        await inbox.apply(connection, pending, delivery)
-    inbox.after_commit(pending)
+class StillHeld(Exception):
+    """A message could not be handled this time either, for `cause`."""
+
+    def __init__(self, row: Any, cause: Exception) -> None:
+        super().__init__(cause)
+        self.row, self.cause = row, cause
 
 
-async def _load(database: Database, event_id: UUID) -> Any:
-    statement = sa.select(parked).where(parked.c.event_id == event_id, HELD)
-    async with database.reading() as connection:
-        row = (await connection.execute(statement)).first()
+async def replay(work: Work, inbox: Inbox, event_id: UUID) -> None:
+    """Handle a head again, in this transaction; done already is done. Raises StillHeld."""
+    row = await _mine(work, event_id, unless=REPLAYED)
     if row is None:
-        raise NotFound("Pesan ini tidak lagi tertahan")
-    return row
+        return
+    head = await work.first(_oldest(row.partitionkey)) if row.partitionkey else row
+    if head is not None and head.event_id != event_id:
+        raise Conflict("Pesan sebelumnya untuk pasien ini harus diselesaikan lebih dulu")
+    await _resolve(work, row, REPLAYED)
+    try:
+        await inbox.apply(work.connection, work.pending, _read(inbox, row))
+    except Exception as error:
+        raise StillHeld(row, error) from error
 
 
-async def _same_key(database: Database, row: Any) -> Sequence[Any]:
-    """Everything parked with this key, in the order it came; unreadable ones stand alone."""
-    same = (
-        parked.c.partitionkey == row.partitionkey
-        if row.partitionkey
-        else parked.c.event_id == row.event_id
+async def discard(work: Work, event_id: UUID, reason: str) -> None:
+    """Give a message up, with a reason; done already is done."""
+    row = await _mine(work, event_id, unless=DISCARDED)
+    if row is not None:
+        await _resolve(work, row, DISCARDED, reason)
+
+
+async def resume(inbox: Inbox, actor: Actor) -> None:
+    """Handle what stands behind nothing any more, each key in its order."""
+    head = heads()
+    statement = (
+        sa.select(parked.c.partitionkey)
+        .join(head, head.c.position == parked.c.position)
+        .where(parked.c.code == BEHIND)
+        .order_by(parked.c.position)
     )
-    statement = sa.select(parked).where(HELD, same).order_by(parked.c.position)
-    async with database.reading() as connection:
-        return (await connection.execute(statement)).all()
+    async with inbox.database.reading() as connection:
+        keys = (await connection.scalars(statement)).all()
+    for key in keys:
+        while await _follow(inbox, key, actor):
+            pass
 
 
-async def _resolve(
-    connection: AsyncConnection, row: Any, state: str, actor: Actor, reason: str
-) -> None:
-    now = datetime.now(UTC)
+async def _follow(inbox: Inbox, key: str, actor: Actor) -> bool:
+    """Handle the head of a key if nobody has to decide on it; False where it goes no further."""
+    async with inbox.database.reading() as connection:
+        row = (await connection.execute(_oldest(key))).first()
+    if row is None or row.code != BEHIND:
+        return False
+    try:
+        delivery = _read(inbox, row)
+        async with inbox.database.writing() as connection:
+            centre = inbox.profiles[delivery.envelope.facility]
+            work = Work(inbox.database, connection, actor, centre, datetime.now(UTC))
+            await _resolve(work, row, REPLAYED)
+            await inbox.apply(connection, work.pending, delivery)
+            await work.flush()
+    except Gone:
+        return True
+    except Exception as error:
+        await note(inbox, row, error)
+        return False
+    inbox.after_commit(work.pending)
+    return True
+
+
+async def note(inbox: Inbox, row: Any, error: Exception) -> None:
+    """Keep the newest cause of a message that still cannot be handled, unless it will pass."""
+    if is_transient(error) or isinstance(error, StaleVersion):
+        return
+    code, cause = cause_of(error)
     statement = (
         sa.update(parked)
         .where(parked.c.position == row.position, HELD)
-        .values(state=state, resolved_at=now, resolved_by=actor.text(), reason=reason)
+        .values(code=code, cause=cause)
     )
-    if (await connection.execute(statement)).rowcount != 1:
-        raise NotFound("Pesan ini tidak lagi tertahan")
-    await connection.execute(
-        sa.insert(audit).values(
-            at=now,
-            facility=row.facility,
-            actor=actor.text(),
-            action=f"message.{state}",
-            subject=str(row.event_id),
-            detail=reason,
-        )
-    )
-
-
-async def _note(database: Database, row: Any, error: Exception) -> None:
-    """Keep the newest cause of a message that still cannot be handled."""
-    code, cause = UNEXPECTED, type(error).__name__
-    if isinstance(error, Problem):
-        code, cause = error.code, str(error)
-    statement = (
-        sa.update(parked).where(parked.c.position == row.position).values(code=code, cause=cause)
-    )
-    async with database.writing() as connection:
+    async with inbox.database.writing() as connection:
         await connection.execute(statement)
+    inbox.after_commit(news(row.facility))
+
+
+def _read(inbox: Inbox, row: Any) -> Delivery:
+    delivery = decode(row.body.encode(), inbox.profiles, inbox.handlers.types)
+    if delivery.problem is not None:
+        raise delivery.problem
+    return delivery
+
+
+async def _mine(work: Work, event_id: UUID, unless: str) -> Any:
+    """A held message of the caller's centre or of none that is known; None if it is `unless`."""
+    here = parked.c.facility.in_((work.facility.code, ""))
+    row = await work.one(sa.select(parked).where(parked.c.event_id == event_id, here), GONE)
+    if row.state not in {"parked", unless}:
+        raise Gone(GONE)
+    return row if row.state == "parked" else None
+
+
+def _oldest(key: str) -> sa.Select[Any]:
+    held = sa.select(parked).where(HELD, parked.c.partitionkey == key)
+    return held.order_by(parked.c.position).limit(1)
+
+
+async def _resolve(work: Work, row: Any, state: str, reason: str = "") -> None:
+    statement = (
+        sa.update(parked)
+        .where(parked.c.position == row.position, HELD)
+        .values(state=state, resolved_at=work.at, resolved_by=work.actor.text(), reason=reason)
+    )
+    if (await work.execute(statement)).rowcount != 1:
+        raise Gone(GONE)
+    work.audit(f"message.{state}", row.event_id, detail=reason)
+    work.changed(TOPIC)

@@ -11,7 +11,7 @@ import structlog
 from fastapi import APIRouter, FastAPI
 from joserfc.jwk import KeySet
 
-from chassis import audit, health, operations, problems, signals
+from chassis import audit, health, operations, problems, signals, upkeep
 from chassis.auth import Tokens, local_keys, remote_keys
 from chassis.bus import Bus, InProcessBus
 from chassis.database import Database
@@ -108,6 +108,7 @@ class Worker:
         runs: list[Callable[[], Awaitable[None]]] = [
             self.relay.run,
             partial(audit.seal_for_ever, self.service.database),
+            *upkeep.tasks(self.inbox),
             *(partial(run_for_ever, self.service, task) for task in self.periodic),
         ]
         for run in runs:

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Literal
 
+from pydantic import PositiveInt
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -14,7 +15,7 @@ class Settings(BaseSettings):
     mode: Literal["embedded", "distributed"] = "embedded"
     data_dir: Path = Path(".alur")
     database_url: str | None = None
-    database_pool: int = 8
+    database_pool: PositiveInt = 8
     amqp_url: str = "amqp://guest:guest@127.0.0.1:5672/"
     #: First word of every exchange and queue, so that several systems share one broker.
     amqp_namespace: str = "alur"

@@ -5,12 +5,14 @@ from collections.abc import AsyncIterator, Sequence
 from uuid import uuid4
 
 import pytest
+import sqlalchemy as sa
 from aiormq.exceptions import PublishError
 
 from chassis.bus import Bus, InProcessBus, Unroutable
 from chassis.database import Database
 from chassis.outbox import Message, mark_published, waiting
 from chassis.relay import Relay
+from chassis.tables import outbox
 from tests.integration.chassis.conftest import Desk
 from tests.kit import eventually
 from tests.kit.rabbit import remove_namespace
@@ -142,6 +144,40 @@ async def test_a_consumer_that_fails_gets_the_message_again(
 
     await eventually(lambda: lab.has(1))
     assert str(event_id).encode() in lab.bodies[-1]
+
+
+async def test_what_could_not_be_made_safe_is_not_overtaken(
+    database: Database, desk: Desk, bus: Bus
+) -> None:
+    lab, _ = await both(bus, failures=2)
+    await desk.publish(*[uuid4() for _ in range(150)])
+    sent = [message.body for message in await unpublished(database)]
+
+    draining = asyncio.create_task(drain_once(Relay("clinical", database, bus)))
+
+    await eventually(lambda: lab.has(150))
+    assert await draining == 150
+    assert lab.bodies == sent
+
+
+async def test_an_event_that_only_a_newer_version_knows_holds_up_its_own_key_alone(
+    database: Database, desk: Desk, bus: Bus
+) -> None:
+    lab, _ = await both(bus)
+    order, other = uuid4(), uuid4()
+    await desk.publish(order, order, other)
+    newer = sa.update(outbox).where(outbox.c.partitionkey == str(order), outbox.c.sequence == 1)
+    async with database.writing() as connection:
+        await connection.execute(newer.values(type="clinical.newer.thing.v1"))
+    relay = Relay("clinical", database, bus)
+
+    assert await drain_once(relay) == 1
+    await desk.publish(order, other)
+    assert await drain_once(relay) == 1
+
+    await eventually(lambda: lab.has(2))
+    assert all(str(other).encode() in body for body in lab.bodies)
+    assert len(await unpublished(database)) == 3
 
 
 async def test_an_unroutable_message_is_an_error_not_a_success(

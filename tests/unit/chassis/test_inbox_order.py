@@ -1,19 +1,17 @@
 """However messages arrive: each key in its order, nothing lost, and nothing too strange to read."""
 
-import asyncio
 import json
 from datetime import UTC, datetime
-from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
-from hypothesis import given, settings
+import pytest
+from hypothesis import given
 from hypothesis import strategies as st
 
 from chassis.claims import in_order
 from chassis.delivery import Delivery, Unreadable, decode
 from chassis.errors import Invalid
-from chassis.rabbit import Turns
 from contracts.envelope import Envelope, Privacy
 
 SOURCES = ("/alur/clinical", "/alur/lab")
@@ -66,62 +64,6 @@ def test_order_once_made_stays(arrived: list[Delivery]) -> None:
     assert in_order(once) == once
 
 
-PERMUTED = st.integers(1, 40).flatmap(lambda n: st.permutations(range(1, n + 1)))
-
-
-async def take_all(turns: Turns, tags: list[int], seen: list[int]) -> None:
-    def act(tag: int) -> asyncio.Future[None]:
-        seen.append(tag)
-        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        done.set_result(None)
-        return done
-
-    await asyncio.gather(*(turns.take(tag, partial(act, tag)) for tag in tags))
-
-
-@given(PERMUTED)
-@settings(deadline=None)
-def test_deliveries_take_their_turns_in_any_arrival(tags: list[int]) -> None:
-    seen: list[int] = []
-    asyncio.run(take_all(Turns(), tags, seen))
-    assert seen == sorted(tags)
-
-
-@given(PERMUTED, st.data())
-@settings(deadline=None, max_examples=25)
-def test_a_delivery_that_never_comes_is_not_waited_for_for_ever(
-    tags: list[int], data: st.DataObject
-) -> None:
-    lost = data.draw(st.sets(st.sampled_from(tags), max_size=len(tags) - 1))
-    come = [tag for tag in tags if tag not in lost]
-    seen: list[int] = []
-
-    async def run() -> None:
-        turns = Turns()
-        turns.PATIENCE = 0.005
-        await asyncio.wait_for(take_all(turns, come, seen), 5)
-
-    asyncio.run(run())
-    assert sorted(seen) == sorted(come)
-    before_the_gap = [tag for tag in sorted(come) if not any(gone < tag for gone in lost)]
-    assert seen[: len(before_the_gap)] == before_the_gap
-
-
-@given(PERMUTED, PERMUTED)
-@settings(deadline=None, max_examples=50)
-def test_a_new_channel_counts_from_one_again(first: list[int], second: list[int]) -> None:
-    async def run() -> list[int]:
-        turns, seen = Turns(), list[int]()
-        await take_all(turns, first, seen)
-        # A channel's first delivery is tag 1; what follows it may be handled in any order.
-        again = [1, *(tag for tag in second if tag != 1)]
-        seen.clear()
-        await take_all(turns, again, seen)
-        return seen
-
-    assert asyncio.run(run()) == sorted(second)
-
-
 JSONS = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
@@ -169,3 +111,20 @@ def test_an_envelope_with_one_strange_attribute_is_read_without_an_error(
     read = refused(json.dumps(GOOD | {name: value}).encode())
     if isinstance(value, str) and len(value) > 8:
         assert value not in str(read.problem), "a cause repeats no value"
+
+
+def decoded(**changes: object) -> Delivery:
+    body = json.dumps(GOOD | {"facility": "here"} | changes).encode()
+    return decode(body, {"here": None}, {"lab.result.released.v1"})  # type: ignore[dict-item]
+
+
+@pytest.mark.parametrize("name", ["subject", "partitionkey", "a_field_of_next_year"])
+def test_a_nul_that_only_one_database_would_store_is_refused(name: str) -> None:
+    assert str(decoded(**{name: "a\0b"}).problem) == "Ada karakter yang tidak dapat disimpan"
+
+
+@pytest.mark.parametrize("name", ["correlationid", "actor", "traceparent"])
+def test_an_attribute_longer_than_anybody_stores_is_refused_in_its_key(name: str) -> None:
+    read = decoded(**{name: "x" * 200})
+    assert str(read.problem) == f"Terlalu panjang: {name}"
+    assert read.columns["partitionkey"] == "x"

@@ -147,14 +147,16 @@ def test_a_problem_page_works_with_and_without_a_person(room: Room) -> None:
 def test_the_operations_page_offers_replay_and_discard(room: Room) -> None:
     message = SimpleNamespace(
         event_id="e1", type="lab.result.released.v1", cause="Tidak ada kunjungan",
-        parked_at=AT, facility="dharma_rini", partitionkey="v1",
+        parked_at=AT, facility="dharma_rini", partitionkey="v1", behind=4,
     )  # fmt: skip
     html = room.render(
         '{% include "parts/operations.html" %}',
         figures=SimpleNamespace(waiting=2, oldest_seconds=3.2, published=9, handled=8, parked=1),
-        parked=[message], behind={"e1": 4}, types=[("lab.result.released.v1", 9)], **WHO,
+        parked=[message], types=[("lab.result.released.v1", 9)], recent=1000, **WHO,
     )  # fmt: skip
     assert "Hasil lab dikeluarkan" in html
+    assert "4 pesan menunggu di belakangnya" in html
+    assert "di antara 1.000 terakhir" in html
     assert 'action="/lab/operations/e1/replay"' in html
     assert 'action="/lab/operations/e1/discard"' in html
     whole = room.render('{% include "operations.html" %}', services=ROOMS, **WHO)
