@@ -5,6 +5,7 @@ writer of a service wait for the one before. The sealer links committed entries 
 """
 
 import asyncio
+from contextlib import suppress
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,6 +20,7 @@ log = structlog.get_logger(__name__)
 
 BATCH = 500
 SEAL_SECONDS = 1.0
+LAST_SECONDS = 2.0
 GENESIS = "0" * 64
 UNSEALED = sa.select(audit).where(audit.c.position.is_(None)).order_by(audit.c.id)
 
@@ -68,15 +70,25 @@ async def _tip(connection: AsyncConnection) -> tuple[int, str]:
 
 async def seal_for_ever(database: Database) -> None:
     while True:
-        try:
-            sealed = await seal_once(database)
-        except Exception as error:
-            if not is_transient(error):
-                raise
-            log.warning("sealer_waits", error=type(error).__name__)
-            sealed = 0
-        if sealed < BATCH:
-            await asyncio.sleep(SEAL_SECONDS)
+        await seal_all(database)
+        await asyncio.sleep(SEAL_SECONDS)
+
+
+async def seal_all(database: Database) -> None:
+    """Link what is committed by now; where the database is away, the next time does it."""
+    try:
+        while await seal_once(database) == BATCH:
+            pass
+    except Exception as error:
+        if not is_transient(error):
+            raise
+        log.warning("sealer_waits", error=type(error).__name__)
+
+
+async def seal_rest(database: Database) -> None:
+    """Before a process ends: its last entries do not stand unlinked until the next start."""
+    with suppress(TimeoutError):
+        await asyncio.wait_for(seal_all(database), LAST_SECONDS)
 
 
 async def broken_links(database: Database) -> list[int]:

@@ -53,7 +53,8 @@ async def hold_back(
     parked stays so until this transaction ends: a replay waits for it, and then sees who came last.
     """
     keys = {delivery.envelope.partitionkey for delivery in deliveries}
-    statement = sa.select(parked.c.event_id, parked.c.partitionkey, parked.c.state).where(
+    columns = (parked.c.partitionkey, parked.c.source, parked.c.sequence)
+    statement = sa.select(parked.c.event_id, parked.c.state, *columns).where(
         sa.or_(
             parked.c.event_id.in_([delivery.id for delivery in deliveries]),
             sa.and_(HELD, parked.c.partitionkey.in_(keys)),
@@ -63,15 +64,25 @@ async def hold_back(
     if not found:
         return list(deliveries)
     known = {row.event_id for row in found}
-    blocked = {row.partitionkey for row in found if row.state == "parked"}
+    held = [row for row in found if row.state == "parked"]
     fresh = [delivery for delivery in deliveries if delivery.id not in known]
-    behind = [d for d in fresh if d.envelope.partitionkey in blocked]
+    behind = [delivery for delivery in fresh if _is_behind(delivery, held)]
     if behind:
         cause = "Menunggu pesan sebelumnya yang tertahan"
         await _store(connection, database, [_row(d, BEHIND, cause) for d in behind])
         PARKED.labels(service, BEHIND).inc(len(behind))
         pending.topics |= news(*(d.envelope.facility for d in behind)).topics
-    return [delivery for delivery in fresh if delivery.envelope.partitionkey not in blocked]
+    waiting = {delivery.id for delivery in behind}
+    return [delivery for delivery in fresh if delivery.id not in waiting]
+
+
+def _is_behind(delivery: Delivery, held: Sequence[Any]) -> bool:
+    """An earlier one of the same producer goes first: perhaps it is what the others wait for."""
+    return any(
+        row.partitionkey == delivery.envelope.partitionkey
+        and (row.source != delivery.source or row.sequence < delivery.envelope.sequence)
+        for row in held
+    )
 
 
 def news(*facilities: str) -> Pending:

@@ -1,4 +1,4 @@
-"""The command line: `python -m deploy up | serve | migrate | account | simulate | check`."""
+"""The command line: `python -m deploy COMMAND`."""
 
 import argparse
 import asyncio
@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from chassis.profiles import ProfileError
 from chassis.settings import Settings
 from contracts.catalog import SERVICES
-from deploy import account, check, contracts, simulate
+from deploy import account, check, contracts, resend, simulate
 from deploy.process import AlreadyRunning, migrate, serve
 from deploy.supervisor import Supervisor
 
@@ -36,6 +36,7 @@ def parser() -> argparse.ArgumentParser:
     schema.add_argument("--mode", choices=["embedded", "distributed"])
     simulate.add_arguments(commands.add_parser("simulate", help="seeded visits through the APIs"))
     check.add_arguments(commands.add_parser("check", help="prove that nothing was lost or doubled"))
+    resend.add_arguments(commands.add_parser("resend", help="send lost events once more"))
     account.add_arguments(commands.add_parser("account", help="make an account for sign-in"))
     papers = commands.add_parser("contracts", help="write schemas, AsyncAPI and OpenAPI documents")
     papers.add_argument("--check", action="store_true", help="only say whether they are current")
@@ -76,6 +77,8 @@ def _run(arguments: argparse.Namespace) -> int:
             return account.main(arguments)
         case "check":
             return check.main(arguments)
+        case "resend":
+            return resend.main(arguments)
         case _:
             return contracts.main(check=arguments.check)
 

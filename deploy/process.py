@@ -16,6 +16,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
 
 from chassis import health
+from chassis.audit import seal_rest
 from chassis.migrate import upgrade
 from chassis.profiles import load
 from chassis.service import House, Worker, open_house
@@ -64,6 +65,7 @@ async def running(
             await worker.stop()
         if role != "api":
             await house.bus.stop()
+            await asyncio.gather(*(seal_rest(house.service(name).database) for name in names))
         await house.close()
 
 

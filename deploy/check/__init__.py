@@ -9,17 +9,20 @@ from pathlib import Path
 from rich.console import Console
 
 from chassis.settings import Settings
-from deploy.check.proof import NoDatabase, prove
+from deploy.arguments import file_to_write, seconds
+from deploy.check.proof import NoDatabase, opened, prove
 from deploy.check.report import Report, show
 
-__all__ = ["NoDatabase", "Report", "add_arguments", "check", "main", "prove", "show"]
+__all__ = ["NoDatabase", "Report", "add_arguments", "check", "main", "opened", "prove", "show"]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--mode", choices=["embedded", "distributed"])
-    parser.add_argument("--json", type=Path, metavar="FILE", help="also write the result as JSON")
     parser.add_argument(
-        "--settle", type=float, default=30.0, help="seconds to wait until nothing is under way"
+        "--json", type=file_to_write, metavar="FILE", help="also write the result as JSON"
+    )
+    parser.add_argument(
+        "--settle", type=seconds, default=30.0, help="seconds to wait until nothing is under way"
     )
 
 

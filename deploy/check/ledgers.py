@@ -1,36 +1,66 @@
-"""Ledgers: ticket numbers are given once, and every lot holds what was booked."""
+"""Ledgers: every number is given once, and every lot holds what was booked."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import sqlalchemy as sa
 
 from chassis.database import Database
+from deploy.check.reading import Databases, rows_of
 from deploy.check.report import Report
+from services.complaints import models as complaints
+from services.lab import models as lab
 from services.pharmacy import models as pharmacy
 from services.registration import models as registration
 
+_TICKET, _VISIT = registration.ticket.c, registration.visit.c
+_DAY = (_TICKET.facility, _TICKET.service_point, _TICKET.service_date)
 
-async def check_ledgers(databases: Mapping[str, Database], report: Report) -> None:
-    await _check_tickets(databases["registration"], report)
+#: What people call out or read on paper: given once per centre, and per day where that counts.
+NUMBERS: Sequence[tuple[str, str, Sequence[sa.Column[object]]]] = (
+    ("ticket_number", "registration", (*_DAY, _TICKET.number)),
+    ("ticket_number", "registration", (*_DAY, _TICKET.ticket_no)),
+    ("ticket_number", "registration", (_VISIT.facility, _VISIT.ticket_id)),
+    ("number", "registration", (registration.patient.c.facility, registration.patient.c.mrn)),
+    ("number", "lab", (lab.lab_order.c.facility, lab.lab_order.c.accession_no)),
+    (
+        "number",
+        "pharmacy",
+        (
+            pharmacy.prescription.c.facility,
+            pharmacy.prescription.c.service_date,
+            pharmacy.prescription.c.number,
+        ),
+    ),
+    ("number", "complaints", (complaints.complaint.c.facility, complaints.complaint.c.number)),
+)
+
+
+async def check_ledgers(databases: Databases, report: Report) -> None:
+    for rule, service, key in NUMBERS:
+        await _check_numbers(rule, service, key, databases[service], report)
+    await _check_tickets_of_visits(databases["registration"], report)
     await _check_stock(databases["pharmacy"], report)
     await _check_handed_over(databases["pharmacy"], report)
 
 
-async def rows_of(database: Database, statement: sa.Select[Any]) -> Sequence[sa.Row[Any]]:
-    async with database.snapshot() as connection:
-        rows: Sequence[sa.Row[Any]] = (await connection.execute(statement)).all()
-        return rows
+async def _check_numbers(
+    rule: str, service: str, key: Sequence[sa.Column[object]], database: Database, report: Report
+) -> None:
+    times = sa.func.count()
+    twice = sa.select(*key, times.label("times")).where(key[-1].is_not(None)).group_by(*key)
+    for row in await rows_of(database, twice.having(times > 1)):
+        number = "/".join(map(str, row[:-1]))
+        report.blame(rule, service, [number], f"{key[-1].table.name} given {row.times} times")
 
 
-async def _check_tickets(database: Database, report: Report) -> None:
-    """A number is given once per centre, service point and day."""
-    ticket = registration.ticket.c
-    key = (ticket.facility, ticket.service_point, ticket.service_date, ticket.number)
-    twice = sa.select(*key, sa.func.count().label("times")).group_by(*key)
-    for row in await rows_of(database, twice.having(sa.func.count() > 1)):
-        number = "/".join(map(str, row[:4]))
-        report.blame("ticket_number", "registration", [number], f"given {row.times} times")
+async def _check_tickets_of_visits(database: Database, report: Report) -> None:
+    """The number of a visit is the one on the ticket it was opened with."""
+    other = sa.or_(_VISIT.number != _TICKET.number, _VISIT.ticket_no != _TICKET.ticket_no)
+    differs = sa.select(_VISIT.id, _VISIT.ticket_no, _TICKET.ticket_no.label("printed"))
+    statement = differs.join(registration.ticket, _TICKET.id == _VISIT.ticket_id).where(other)
+    for row in await rows_of(database, statement):
+        detail = f"visit has {row.ticket_no}, its ticket {row.printed}"
+        report.blame("ticket_number", "registration", [row.id], detail)
 
 
 async def _check_stock(database: Database, report: Report) -> None:

@@ -1,7 +1,7 @@
 """The proof: wait until nothing is under way, then hold every invariant against the databases."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from time import monotonic
@@ -9,20 +9,18 @@ from time import monotonic
 import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 
-from chassis import audit
 from chassis.database import Database
 from chassis.settings import Settings
 from contracts.catalog import SERVICES
-from deploy.check import ledgers, messages, streams, visits
+from deploy.check import audits, debts, ledgers, links, messages, places, streams
+from deploy.check.reading import Databases
 from deploy.check.report import Report
 
 POLL_SECONDS = 0.1
 
-Databases = Mapping[str, Database]
-
 
 class NoDatabase(Exception):
-    """A service has no database where the settings say it is."""
+    """A service has no database where the settings say it is, or it cannot be read."""
 
 
 async def prove(settings: Settings, settle: float) -> Report:
@@ -44,12 +42,15 @@ async def prove(settings: Settings, settle: float) -> Report:
 async def _take(databases: Databases) -> Report:
     report = Report()
     await messages.check_deliveries(databases, report)
-    for service, database in databases.items():
-        await streams.check_streams(service, database, report)
-        broken = await audit.broken_links(database)
-        report.blame("audit_chain", service, broken, "position whose link is broken")
-    await visits.check_visits(databases, report)
+    await streams.check_streams(databases, report)
+    visits = await places.visits_of(databases["registration"])
+    report.opened = len(visits)
+    report.completed = sum(visit.state == "completed" for visit in visits.values())
+    await places.check_places(databases, visits, report)
+    await debts.check_debts(databases, visits, report)
+    await links.check_links(databases, visits, report)
     await ledgers.check_ledgers(databases, report)
+    await audits.check_audits(databases, report)
     return report
 
 
@@ -69,6 +70,9 @@ async def opened(settings: Settings) -> AsyncIterator[Databases]:
             databases[service] = _open(service, settings.database(service))
             await _reach(service, databases[service])
         yield databases
+    except (sa.exc.ProgrammingError, sa.exc.OperationalError) as error:
+        older = "a database of another version is brought up by `python -m deploy migrate`"
+        raise NoDatabase(f"the databases cannot be read: {_cause(error)} ({older})") from error
     finally:
         for database in databases.values():
             await database.close()
@@ -86,5 +90,8 @@ async def _reach(service: str, database: Database) -> None:
             await connection.execute(sa.text("SELECT 1 FROM outbox LIMIT 1"))
     except (sa.exc.DBAPIError, OSError) as error:
         place = make_url(database.url).render_as_string(hide_password=True)
-        cause = str(getattr(error, "orig", error)).splitlines()[0]
-        raise NoDatabase(f"{service}: cannot read {place}: {cause}") from error
+        raise NoDatabase(f"{service}: cannot read {place}: {_cause(error)}") from error
+
+
+def _cause(error: Exception) -> str:
+    return str(getattr(error, "orig", error)).splitlines()[0]

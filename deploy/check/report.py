@@ -1,4 +1,4 @@
-"""What the checker found: counts, parked messages and violations, as JSON and as tables."""
+"""What the checker found: counts, what stands aside and violations, as JSON and for the screen."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -7,13 +7,15 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-#: More offending ids than these are counted on the screen; the JSON holds them all.
-SHOWN = 50
+from deploy.check.rules import RULES
+
+#: More ids of one kind than these are counted on the screen; the JSON holds them all.
+SHOWN = 20
 
 
 @dataclass(frozen=True)
 class Violation:
-    """One offending id. `rule` is a stable name; `service` says whose database shows it."""
+    """One offending id. `rule` is one of RULES; `service` says whose database shows it."""
 
     rule: str
     service: str
@@ -32,6 +34,15 @@ class Parked:
     code: str
 
 
+@dataclass(frozen=True)
+class Late:
+    """A message that was lost, sent again, and handled after later ones of its key."""
+
+    service: str
+    event_id: str
+    type: str
+
+
 @dataclass
 class Report:
     opened: int = 0
@@ -40,6 +51,7 @@ class Report:
     expected: int = 0
     handled: int = 0
     parked: list[Parked] = field(default_factory=list)
+    late: list[Late] = field(default_factory=list)
     violations: list[Violation] = field(default_factory=list)
 
     def blame(self, rule: str, service: str, ids: Iterable[object], detail: str = "") -> None:
@@ -61,12 +73,13 @@ class Report:
                 "parked": len(self.parked),
             },
             "parked": [vars(message) for message in self.parked],
+            "late": [vars(message) for message in self.late],
             "violations": [vars(violation) for violation in self.violations],
         }
 
 
 def show(console: Console, report: Report) -> None:
-    """The counts, what is parked, and every violation by name."""
+    """The counts, what stands aside or came late, and every violation under its rule."""
     facts = Table(title="Checker", show_header=False)
     facts.add_row("visits opened / completed", f"{report.opened} / {report.completed}")
     facts.add_row("events produced", str(report.produced))
@@ -74,22 +87,25 @@ def show(console: Console, report: Report) -> None:
     lost, doubled = report.count("lost"), report.count("duplicated")
     facts.add_row("lost / duplicated / parked", f"{lost} / {doubled} / {len(report.parked)}")
     console.print(facts)
-    if report.parked:
-        rows = [(m.service, m.event_id, m.type, m.state, m.code) for m in report.parked]
-        _list(console, "Parked messages", ("service", "event", "type", "state", "cause"), rows)
-    if report.violations:
-        found = [(v.rule, v.service, v.id, v.detail) for v in report.violations]
-        _list(console, "Violations", ("rule", "service", "id", "detail"), found)
-    else:
+    aside = [f"{m.service} {m.event_id} {m.type}: {m.state}, {m.code}" for m in report.parked]
+    _list(console, "Parked messages: a person decides on the operations page", aside)
+    late = [f"{m.service} {m.event_id} {m.type}" for m in report.late]
+    _list(console, "Sent again, and handled after later ones of their key", late)
+    if not report.violations:
         console.print("[green]Every invariant holds.[/green]")
+        return
+    console.print(f"[red]Violations: {len(report.violations)}[/red]")
+    for rule in dict.fromkeys(found.rule for found in report.violations):
+        lines = [f"{v.service} {v.id} {v.detail}" for v in report.violations if v.rule == rule]
+        _list(console, f"{rule}: {RULES[rule]}", lines)
 
 
-def _list(
-    console: Console, title: str, columns: tuple[str, ...], rows: Sequence[tuple[str, ...]]
-) -> None:
-    table = Table(*columns, title=f"{title}: {len(rows)}")
-    for row in rows[:SHOWN]:
-        table.add_row(*row)
-    console.print(table)
-    if len(rows) > SHOWN:
-        console.print(f"… and {len(rows) - SHOWN} more (all of them in the JSON)")
+def _list(console: Console, title: str, lines: Sequence[str]) -> None:
+    if not lines:
+        return
+    # Ids stay in one piece, so that they can be copied, however narrow the window is.
+    console.print(f"\n{title} ({len(lines)})", markup=False, highlight=False, soft_wrap=True)
+    for line in lines[:SHOWN]:
+        console.print(f"  {line}", markup=False, highlight=False, soft_wrap=True)
+    if len(lines) > SHOWN:
+        console.print(f"  … and {len(lines) - SHOWN} more (all of them with --json FILE)")

@@ -1,4 +1,4 @@
-"""A centre of the simulator's own: started in a fresh folder or databases, removed afterwards."""
+"""The centre that is simulated: one of the simulator's own, removed afterwards, or another's."""
 
 import asyncio
 import json
@@ -21,13 +21,20 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from chassis.settings import Settings
 from contracts.catalog import SERVICES
+from deploy.simulate.ending import to_the_end
+from deploy.web import SUPERVISOR
 
 START_SECONDS = 90.0
 STOP_SECONDS = 20.0
+REMOVE_SECONDS = 120.0
 
 
 class NotStarted(Exception):
     """The centre did not become ready; the message holds the end of its log."""
+
+
+class NotThere(Exception):
+    """Nothing answers at the address given, or its databases are not those of the settings."""
 
 
 @dataclass(frozen=True)
@@ -57,8 +64,19 @@ async def own_centre(
                 yield _direct(running) if direct else running
         finally:
             if mode == "distributed":
-                await remove_databases(settings)
-                await remove_queues(settings)
+                await to_the_end(_remove(settings))
+
+
+async def centre_at(url: str, settings: Settings) -> Running:
+    """A centre somebody else runs; NotThere where nothing answers."""
+    try:
+        limit = aiohttp.ClientTimeout(total=10)
+        async with aiohttp.ClientSession(timeout=limit) as session, session.get(url):
+            pass
+    except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+        cause = str(error) or type(error).__name__
+        raise NotThere(f"no centre answers at {url}: {cause}") from error
+    return Running(settings, url, dict.fromkeys(SERVICES, url), 0, 0.0)
 
 
 def _environment(mode: str, folder: Path, name: str) -> dict[str, str]:
@@ -93,8 +111,14 @@ async def _process(
     log = settings.data_dir / "centre.log"
     started = monotonic()
     with log.open("wb") as output:
+        # In a session of its own Ctrl-C does not reach it: it is stopped below, once.
         child = await asyncio.create_subprocess_exec(
-            *command, *(["--demo"] if demo else []), env=environment, stdout=output, stderr=output
+            *command,
+            *(["--demo"] if demo else []),
+            env={**environment, SUPERVISOR: str(os.getpid())},
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
         )
         try:
             url = f"http://127.0.0.1:{port}"
@@ -102,7 +126,7 @@ async def _process(
             seconds = monotonic() - started
             yield Running(settings, url, dict.fromkeys(SERVICES, url), child.pid, seconds)
         finally:
-            await stop(child)
+            await to_the_end(stop(child))
 
 
 def _direct(running: Running) -> Running:
@@ -160,6 +184,21 @@ def free_ports(count: int) -> int:
 def _is_free(port: int) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+async def _remove(settings: Settings) -> None:
+    """What was made for this run. Where that fails it is said, so that somebody else can."""
+    names = [make_url(settings.database(service)).database for service in SERVICES]
+    things = {
+        f"databases {', '.join(map(str, names))}": remove_databases(settings),
+        f"queues and exchange {settings.amqp_namespace}.*": remove_queues(settings),
+    }
+    for what, removal in things.items():
+        try:
+            await asyncio.wait_for(removal, REMOVE_SECONDS)
+        except Exception as error:
+            cause = f"{type(error).__name__}: {error}".splitlines()[0]
+            print(f"not removed, perhaps in part: {what} ({cause})", file=sys.stderr)
 
 
 async def remove_databases(settings: Settings, services: Sequence[str] = SERVICES) -> None:

@@ -58,6 +58,7 @@ class Client:
         timeout = aiohttp.ClientTimeout(total=30)
         connector = aiohttp.TCPConnector(limit=0)
         self._session = aiohttp.ClientSession(timeout=timeout, connector=connector)
+        self.watch = Watch(self._session)
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -71,7 +72,7 @@ class Client:
                 "sign in", "POST", self._url("registration", "/api/session"), {}, who
             )
             self._tokens[role] = answer["token"]
-        self.watch = Watch(self._session, self._addresses, self._headers(roles[0]))
+        self.watch.listen(self._addresses, self._headers(roles[0]))
 
     async def command(
         self, name: str, role: str, service: str, path: str, body: Mapping[str, Any] | None = None

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +14,10 @@ from deploy.simulate.measure import Measured, percentile
 
 @dataclass(frozen=True)
 class Outcome:
-    """`seconds`: from the first ticket to the end of the last visit."""
+    """`seconds`: from the first ticket to the end of the last visit.
+
+    `unfinished`: which of the wished visits did not end, and how they stand.
+    """
 
     routes: Counter[str]
     commands: Mapping[str, Sequence[float]]
@@ -22,6 +25,7 @@ class Outcome:
     visits: int
     seconds: float
     since: datetime
+    unfinished: Sequence[str] = field(default_factory=list)
 
     @property
     def visits_per_second(self) -> float:
@@ -46,6 +50,7 @@ class Outcome:
             "visits_per_second": round(self.visits_per_second, 3),
             "routes": dict(self.routes),
             "events_by_type": dict(sorted(self.measured.events.items())),
+            "unfinished": list(self.unfinished),
         }
 
 
@@ -68,6 +73,8 @@ def show(console: Console, outcome: Outcome) -> None:
         f"[bold]{outcome.visits_per_second:.2f} a second[/bold]; "
         f"commit to handled p50 {lag['p50']:.1f} ms, p99 {lag['p99']:.1f} ms"
     )
+    for line in outcome.unfinished:
+        console.print(f"[red]not completed:[/red] {line}", soft_wrap=True)
 
 
 def _times(name: str, seconds: Sequence[float], unit: float) -> tuple[str, ...]:

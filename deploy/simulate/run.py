@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
 from time import perf_counter
+from uuid import UUID
 
 from contracts.facility import Facility
 from deploy.check.proof import opened
 from deploy.simulate.centre import Running
 from deploy.simulate.client import Client
+from deploy.simulate.ended import Ended
 from deploy.simulate.measure import measure
 from deploy.simulate.plan import Plan, plan_visit
 from deploy.simulate.report import Outcome
@@ -40,28 +42,31 @@ async def simulate(
     began = datetime.now(UTC)
     today = began.astimezone(facility.zone).date()
     plans = [plan_visit(wish.seed, index, today) for index in range(wish.visits)]
+    ended = Ended(running, advance)
     async with Client(running.addresses, facility.code, wish.patience) as client:
         await client.sign_in(*ROLES)
         centre = Centre(client, facility, today)
         await centre.stock_up(_needed(plans))
         client.seconds.clear()
         started = perf_counter()
-        await _all(centre, plans, wish, advance)
+        await _all(centre, plans, wish, ended)
         seconds = perf_counter() - started
     async with opened(running.settings) as databases:
         measured = await measure(databases, facility.code, began)
+        unfinished = await ended.unfinished(databases, len(plans))
     routes = Counter(plan.route.name for plan in plans)
-    return Outcome(routes, client.seconds, measured, len(plans), seconds, began)
+    return Outcome(routes, client.seconds, measured, len(plans), seconds, began, unfinished)
 
 
-async def _all(centre: Centre, plans: list[Plan], wish: Wish, advance: Callable[[], None]) -> None:
-    waiting = iter(plans)
+async def _all(centre: Centre, plans: list[Plan], wish: Wish, ended: Ended) -> None:
+    waiting = iter(enumerate(plans, 1))
 
     async def work(delay: float = 0.0, limit: int | None = None) -> None:
         await asyncio.sleep(delay)
-        for plan in islice(waiting, limit):
-            await Visit(centre, plan).run()
-            advance()
+        for number, plan in islice(waiting, limit):
+            visit = Visit(centre, plan)
+            await visit.run()
+            await ended.add(number, UUID(visit.id))
 
     if wish.per_second:
         starts = [work(index / wish.per_second, limit=1) for index in range(len(plans))]

@@ -16,21 +16,19 @@ ALL = "*"
 
 
 class Watch:
-    """One stream per service. `headers` are those of somebody signed in."""
+    """One stream per service, from `listen` to `close`."""
 
-    def __init__(
-        self,
-        session: aiohttp.ClientSession,
-        addresses: Mapping[str, str],
-        headers: Mapping[str, str],
-    ) -> None:
-        self._session, self._headers = session, headers
+    def __init__(self, session: aiohttp.ClientSession) -> None:
+        self._session = session
         self._told: Counter[tuple[str, str]] = Counter()
         self._waiting: dict[str, set[asyncio.Event]] = defaultdict(set)
-        self._tasks = [
-            asyncio.create_task(self._listen(service, f"{address}/{service}/live"))
-            for service, address in addresses.items()
-        ]
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def listen(self, addresses: Mapping[str, str], headers: Mapping[str, str]) -> None:
+        """`headers` are those of somebody signed in."""
+        for service, address in addresses.items():
+            hearing = self._hear(service, f"{address}/{service}/live", headers)
+            self._tasks.append(asyncio.create_task(hearing))
 
     def count(self, service: str, topic: str = "") -> int:
         """How often the service has said that `topic` (or, without one, anything) is newer."""
@@ -55,12 +53,12 @@ class Watch:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _listen(self, service: str, url: str) -> None:
+    async def _hear(self, service: str, url: str, headers: Mapping[str, str]) -> None:
         """Until cancelled; a stream that ends is opened again, and all look in between."""
         timeout = aiohttp.ClientTimeout(total=None, sock_connect=5)
         while True:
             with suppress(aiohttp.ClientError, TimeoutError, OSError):
-                async with self._session.get(url, headers=self._headers, timeout=timeout) as stream:
+                async with self._session.get(url, headers=headers, timeout=timeout) as stream:
                     async for line in stream.content:
                         if line.startswith(b"data:"):
                             self._tell(service, line[5:].strip().decode())

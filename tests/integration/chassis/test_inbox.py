@@ -50,6 +50,23 @@ async def test_they_are_so_also_beside_a_bad_message(
     assert [row.sequence for row in await room.rows(inbox)] == [1, 2]
 
 
+async def test_an_earlier_message_that_comes_late_does_not_wait_behind_later_ones(
+    database: Database, desk: Desk, room: Room
+) -> None:
+    order = uuid4()
+    await desk.publish(order, order, order)
+    first, second, third = await bodies(database)
+    room.refused.add(order)
+    await room.inbox.receive([second])
+    room.refused.clear()
+
+    await room.inbox.receive([third])
+    await room.inbox.receive([first])
+
+    assert [row.sequence for row in await room.rows(inbox)] == [1]
+    assert [row.sequence for row in await room.rows(parked)] == [2, 3]
+
+
 async def test_one_refused_message_parks_alone(database: Database, desk: Desk, room: Room) -> None:
     bad, good = uuid4(), uuid4()
     room.refused.add(bad)

@@ -35,7 +35,7 @@ async def queue() -> AsyncIterator[Queue]:
     """A queue whose live stream says nothing: rooms look again by themselves."""
     queue = Queue()
     async with aiohttp.ClientSession() as session:
-        queue.watch = Watch(session, {}, {})
+        queue.watch = Watch(session)
         yield queue
 
 
