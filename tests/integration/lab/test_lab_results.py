@@ -75,6 +75,22 @@ async def test_ranges_follow_sex_and_age(lab: LabRoom) -> None:
     assert flags == {Sex.FEMALE: ("12–16", "normal"), Sex.MALE: ("13–18", "low")}
 
 
+async def test_a_value_without_a_range_is_never_called_normal(lab: LabRoom) -> None:
+    infant = registered(birth_date=date.today() - timedelta(days=90))
+    request = lab_requested(HAEMOGLOBIN, "2106-3", patient_id=infant.patient_id)
+    await lab.receive(infant, request)
+    async with lab.person() as ana:
+        await steps(ana, request.order_id, "accept", "collect", "receive")
+        values = {HAEMOGLOBIN: 7, "2106-3": "positive"}
+        await step(ana, request.order_id, "results", values=values)
+        await steps(ana, request.order_id, "validate", "release")
+        shown = (await ana.get(f"/orders/{request.order_id}")).text
+    (released,) = await lab.published_of(events.ResultReleasedV1)
+    assert [(each.flag, each.judged) for each in released.results] == [("abnormal", False)] * 2
+    assert shown.count("Tanpa nilai rujukan") == 2
+    assert "Normal" not in shown
+
+
 async def test_values_wait_until_the_patient_is_known(lab: LabRoom) -> None:
     request = lab_requested()
     await lab.receive(request)
