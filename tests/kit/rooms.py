@@ -57,6 +57,12 @@ class BareRoom:
     def database(self) -> Database:
         return self.service.database
 
+    def with_profile(self, **parts: Any) -> None:
+        """From now on the centre's profile says something else."""
+        profiles = dict(self.service.profiles)
+        profiles[self.facility] = profiles[self.facility].model_copy(update=parts)
+        self.service.profiles = profiles
+
     # People: a person is a client, `get`, `post` and `form` are one request of one person.
 
     def headers(
