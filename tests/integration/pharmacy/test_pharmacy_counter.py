@@ -1,11 +1,12 @@
 """A prescription from its arrival to the hand-over, on both databases."""
 
 from datetime import date, timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 import sqlalchemy as sa
 
+from contracts.pharmacy import PrescriptionRejectedV1
 from services.pharmacy.models import stock_movement
 from tests.integration.pharmacy.room import CHECKED, Room, issued
 from tests.kit.samples import BORN, NAME, registered
@@ -66,9 +67,10 @@ async def test_the_wrong_person_gets_nothing(room: Room, said: dict[str, str], c
 
 async def test_too_little_stock_deducts_nothing_and_says_what_is_there(room: Room) -> None:
     await room.stock("ors_sachet", 6, lot="O")
-    await room.stock("zinc_20", 3, lot="Z")
+    lot_id = await room.stock("zinc_20", 10, lot="Z")
     rx_id = await room.prescribe(ors_sachet=6, zinc_20=10)
     await room.prepare(rx_id)
+    await room.broken(lot_id, 7)
     answer = await room.dispense(rx_id)
     assert (answer.status_code, answer.json()["code"]) == (409, "stock_insufficient")
     assert "Zinc" in answer.json()["detail"]
@@ -77,6 +79,67 @@ async def test_too_little_stock_deducts_nothing_and_says_what_is_there(room: Roo
     details = (await room.get(f"/api/prescriptions/{rx_id}")).json()
     assert details["prescription"]["state"] == "prepared"
     assert "stock_short" in {hint["code"] for hint in details["hints"] if hint["warning"]}
+
+
+async def test_what_is_not_there_is_not_prepared(room: Room) -> None:
+    await room.stock("ors_sachet", 6, lot="O")
+    await room.stock("zinc_20", 10, lot="A")
+    await room.stock("zinc_20", 3, lot="B")
+    rx_id = await room.prescribe(ors_sachet=6, zinc_20=20)
+    await room.step(rx_id, "review", **CHECKED)
+    refused = await room.step(rx_id, "prepare")
+    assert (refused.status_code, refused.json()["code"]) == (409, "stock_insufficient")
+    assert "Zinc tablet dispersibel 20 mg tidak cukup: tersedia 13" in refused.json()["detail"]
+    await room.stock("zinc_20", 7, lot="NEW")
+    assert (await room.step(rx_id, "prepare")).json()["state"] == "prepared"
+
+
+async def test_a_prepared_prescription_whose_stock_is_gone_goes_back(room: Room) -> None:
+    lot_id = await room.stock("kb_implant", 1)
+    rx_id = await room.prescribe(kb_implant=1)
+    await room.prepare(rx_id)
+    await room.broken(lot_id, 1)
+    assert (await room.dispense(rx_id)).json()["code"] == "stock_insufficient"
+    silent = await room.step(rx_id, "reject", reason=" ")
+    assert (silent.status_code, silent.json()["errors"][0]["field"]) == (422, "reason")
+    answer = (await room.step(rx_id, "reject", reason="Stok habis")).json()
+    assert (answer["state"], answer["prepared_at"]) == ("rejected", None)
+    assert (await room.get("/api/prescriptions")).json() == []
+    (rejected,) = await room.published_of(PrescriptionRejectedV1)
+    assert (rejected.rx_id, rejected.reason) == (rx_id, "Stok habis")
+
+
+async def test_what_nobody_collects_goes_back_and_the_stock_is_whole(room: Room) -> None:
+    rx_id = await room.prepared(zinc_20=10)
+    assert (await room.step(rx_id, "reject", reason="Tidak diambil")).status_code == 200
+    assert await room.lots() == {"L1": 10}
+    assert await room.ledger_agrees()
+    assert (await room.dispense(rx_id)).json()["code"] == "illegal_transition"
+
+
+async def test_pages_joined_are_the_whole_list(room: Room) -> None:
+    ids = [str(await room.prescribe()) for _ in range(5)]
+    paged: list[str] = []
+    after: dict[str, str] = {}
+    async with room.person() as ana:
+        path = "/api/prescriptions"
+        while page := (await ana.get(path, params={"limit": "2"} | after)).json():
+            paged += [rx["id"] for rx in page]
+            after = {"after": paged[-1]}
+            await room.step(UUID(paged[-1]), "reject", reason="Tidak diambil")
+    assert paged == ids
+
+
+async def test_a_page_after_an_unknown_prescription_is_refused(room: Room) -> None:
+    answer = await room.get(f"/api/prescriptions?after={uuid4()}")
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["field"] == "after"
+
+
+async def test_a_prescription_that_is_not_here_yet_is_asked_for_again(room: Room) -> None:
+    answer = await room.step(uuid4(), "prepare")
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+    assert "coba lagi sebentar" in answer.json()["detail"]
 
 
 async def test_what_expires_first_goes_first(room: Room) -> None:
@@ -90,8 +153,7 @@ async def test_what_expires_first_goes_first(room: Room) -> None:
 
 
 async def test_a_newer_version_starts_the_reviews_again(room: Room) -> None:
-    rx_id = await room.prescribe(zinc_20=10)
-    await room.prepare(rx_id)
+    rx_id = await room.prepared(zinc_20=10)
     await room.receive(issued(rx_id, {"zinc_20": 5}, version=2))
     rx = (await room.get(f"/api/prescriptions/{rx_id}")).json()["prescription"]
     assert (rx["state"], rx["rx_version"], rx["checks"]) == ("received", 2, None)
@@ -100,6 +162,7 @@ async def test_a_newer_version_starts_the_reviews_again(room: Room) -> None:
 
 async def test_an_older_version_changes_nothing(room: Room) -> None:
     rx_id = uuid4()
+    await room.stock("zinc_20", 5)
     await room.receive(registered(patient_id=rx_id))
     await room.receive(issued(rx_id, {"zinc_20": 5}, version=2))
     await room.prepare(rx_id)
@@ -109,9 +172,7 @@ async def test_an_older_version_changes_nothing(room: Room) -> None:
 
 
 async def test_a_version_after_the_hand_over_is_parked_for_a_person(room: Room) -> None:
-    await room.stock("zinc_20", 20)
-    rx_id = await room.prescribe(zinc_20=10)
-    await room.prepare(rx_id)
+    rx_id = await room.prepared(zinc_20=10)
     await room.dispense(rx_id)
     await room.receive(issued(rx_id, {"zinc_20": 5}, version=2))
     assert [row.code for row in await room.parked()] == ["illegal_transition"]
@@ -213,6 +274,19 @@ async def test_true_corrects_nothing(room: Room) -> None:
     answer = await room.post(f"/api/stock/lots/{lot_id}/adjustments", body)
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "quantity")
     assert await room.lots() == {"L1": 10}
+
+
+async def test_a_receipt_on_an_older_picture_of_its_lot_is_refused(room: Room) -> None:
+    await room.stock("zinc_20", 10)
+    body = {"drug_code": "zinc_20", "lot": "L1", "quantity": 5}
+    body["expiry"] = (await room.get("/api/stock")).json()[0]["expiry"]
+    path = "/api/stock/receipts"
+    fine = await room.post(path, body, **{"if-match": '"1"'})
+    stale = await room.post(path, body, **{"if-match": '"1"'})
+    assert (fine.status_code, fine.headers["etag"]) == (200, '"2"')
+    assert (stale.status_code, stale.json()["code"]) == (409, "stale_version")
+    assert await room.lots() == {"L1": 15}
+    assert await room.ledger_agrees()
 
 
 async def test_a_correction_stands_in_the_ledger_with_its_reason(room: Room) -> None:
