@@ -4,7 +4,6 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from contracts.facility import Queue
 from contracts.values import LabPriority
 from tests.integration.lab.room import LabRoom, step, steps
 from tests.kit.samples import lab_requested
@@ -61,7 +60,7 @@ async def test_an_order_that_is_not_here_yet_is_asked_for_again(lab: LabRoom) ->
 async def test_the_list_and_the_card_call_the_same_wait_late(
     lab: LabRoom, minutes_ago: int, late_after: int | None, late: bool
 ) -> None:
-    lab.with_profile(queue=Queue(late_after_minutes=late_after))
+    lab.late_after(late_after)
     await lab.order(minutes_ago=minutes_ago)
     async with lab.person() as ana:
         listed = (await ana.get("/parts/worklist")).text

@@ -1,13 +1,9 @@
 """A prescription from its arrival to the hand-over, on both databases."""
 
-from datetime import date, timedelta
 from uuid import UUID, uuid4
 
 import pytest
-import sqlalchemy as sa
 
-from contracts.pharmacy import PrescriptionRejectedV1
-from services.pharmacy.models import stock_movement
 from tests.integration.pharmacy.room import CHECKED, Room, issued
 from tests.kit.samples import BORN, NAME, registered
 
@@ -63,58 +59,6 @@ async def test_the_wrong_person_gets_nothing(room: Room, said: dict[str, str], c
     answer = await room.dispense(rx_id, **said)
     assert (answer.status_code, answer.json()["code"]) == (409, code)
     assert await room.lots() == {"L1": 5}
-
-
-async def test_too_little_stock_deducts_nothing_and_says_what_is_there(room: Room) -> None:
-    await room.stock("ors_sachet", 6, lot="O")
-    lot_id = await room.stock("zinc_20", 10, lot="Z")
-    rx_id = await room.prescribe(ors_sachet=6, zinc_20=10)
-    await room.prepare(rx_id)
-    await room.broken(lot_id, 7)
-    answer = await room.dispense(rx_id)
-    assert (answer.status_code, answer.json()["code"]) == (409, "stock_insufficient")
-    assert "Zinc" in answer.json()["detail"]
-    assert "tersedia 3" in answer.json()["detail"]
-    assert await room.lots() == {"O": 6, "Z": 3}
-    details = (await room.get(f"/api/prescriptions/{rx_id}")).json()
-    assert details["prescription"]["state"] == "prepared"
-    assert "stock_short" in {hint["code"] for hint in details["hints"] if hint["warning"]}
-
-
-async def test_what_is_not_there_is_not_prepared(room: Room) -> None:
-    await room.stock("ors_sachet", 6, lot="O")
-    await room.stock("zinc_20", 10, lot="A")
-    await room.stock("zinc_20", 3, lot="B")
-    rx_id = await room.prescribe(ors_sachet=6, zinc_20=20)
-    await room.step(rx_id, "review", **CHECKED)
-    refused = await room.step(rx_id, "prepare")
-    assert (refused.status_code, refused.json()["code"]) == (409, "stock_insufficient")
-    assert "Zinc tablet dispersibel 20 mg tidak cukup: tersedia 13" in refused.json()["detail"]
-    await room.stock("zinc_20", 7, lot="NEW")
-    assert (await room.step(rx_id, "prepare")).json()["state"] == "prepared"
-
-
-async def test_a_prepared_prescription_whose_stock_is_gone_goes_back(room: Room) -> None:
-    lot_id = await room.stock("kb_implant", 1)
-    rx_id = await room.prescribe(kb_implant=1)
-    await room.prepare(rx_id)
-    await room.broken(lot_id, 1)
-    assert (await room.dispense(rx_id)).json()["code"] == "stock_insufficient"
-    silent = await room.step(rx_id, "reject", reason=" ")
-    assert (silent.status_code, silent.json()["errors"][0]["field"]) == (422, "reason")
-    answer = (await room.step(rx_id, "reject", reason="Stok habis")).json()
-    assert (answer["state"], answer["prepared_at"]) == ("rejected", None)
-    assert (await room.get("/api/prescriptions")).json() == []
-    (rejected,) = await room.published_of(PrescriptionRejectedV1)
-    assert (rejected.rx_id, rejected.reason) == (rx_id, "Stok habis")
-
-
-async def test_what_nobody_collects_goes_back_and_the_stock_is_whole(room: Room) -> None:
-    rx_id = await room.prepared(zinc_20=10)
-    assert (await room.step(rx_id, "reject", reason="Tidak diambil")).status_code == 200
-    assert await room.lots() == {"L1": 10}
-    assert await room.ledger_agrees()
-    assert (await room.dispense(rx_id)).json()["code"] == "illegal_transition"
 
 
 async def test_pages_joined_are_the_whole_list(room: Room) -> None:
@@ -234,68 +178,3 @@ async def test_another_centre_sees_nothing(room: Room) -> None:
     async with room.person(facility="kertosari") as foreign:
         assert (await foreign.get("/api/prescriptions")).json() == []
         assert (await foreign.get(f"/api/prescriptions/{rx_id}")).status_code == 404
-
-
-@pytest.mark.parametrize(
-    ("body", "field"),
-    [
-        ({"quantity": 0}, "quantity"),
-        ({"quantity": -5}, "quantity"),
-        ({"quantity": "many"}, "quantity"),
-        ({"quantity": True}, "quantity"),
-        ({"expiry": 20_000}, "expiry"),
-        ({"drug_code": "unknown"}, "drug_code"),
-        ({"expiry": str(date.today() - timedelta(days=2))}, "expiry"),
-        ({"lot": "  "}, "lot"),
-        ({"surprise": 1}, "surprise"),
-    ],
-)
-async def test_a_receipt_with_a_mistake_names_the_field(
-    room: Room, body: dict[str, object], field: str
-) -> None:
-    sound = {"drug_code": "zinc_20", "lot": "Z", "expiry": "2099-01-31", "quantity": 1}
-    answer = await room.post("/api/stock/receipts", sound | body)
-    assert answer.status_code == 422
-    assert [error["field"] for error in answer.json()["errors"]] == [field]
-    assert await room.lots() == {}
-
-
-async def test_one_lot_number_has_one_expiry(room: Room) -> None:
-    body = {"drug_code": "zinc_20", "lot": "Z", "expiry": "2099-01-31", "quantity": 5}
-    await room.post("/api/stock/receipts", body)
-    answer = await room.post("/api/stock/receipts", body | {"expiry": "2098-01-31"})
-    assert (answer.status_code, answer.json()["code"]) == (409, "lot_mismatch")
-    assert await room.lots() == {"Z": 5}
-
-
-async def test_true_corrects_nothing(room: Room) -> None:
-    lot_id = await room.stock("zinc_20", 10)
-    body = {"quantity": True, "reason": "salah hitung"}
-    answer = await room.post(f"/api/stock/lots/{lot_id}/adjustments", body)
-    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "quantity")
-    assert await room.lots() == {"L1": 10}
-
-
-async def test_a_receipt_on_an_older_picture_of_its_lot_is_refused(room: Room) -> None:
-    await room.stock("zinc_20", 10)
-    body = {"drug_code": "zinc_20", "lot": "L1", "quantity": 5}
-    body["expiry"] = (await room.get("/api/stock")).json()[0]["expiry"]
-    path = "/api/stock/receipts"
-    fine = await room.post(path, body, **{"if-match": '"1"'})
-    stale = await room.post(path, body, **{"if-match": '"1"'})
-    assert (fine.status_code, fine.headers["etag"]) == (200, '"2"')
-    assert (stale.status_code, stale.json()["code"]) == (409, "stale_version")
-    assert await room.lots() == {"L1": 15}
-    assert await room.ledger_agrees()
-
-
-async def test_a_correction_stands_in_the_ledger_with_its_reason(room: Room) -> None:
-    lot_id = await room.stock("zinc_20", 10)
-    path = f"/api/stock/lots/{lot_id}/adjustments"
-    refused = await room.post(path, {"quantity": -11, "reason": "pecah"})
-    assert (refused.status_code, refused.json()["code"]) == (422, "invalid")
-    answer = await room.post(path, {"quantity": -3, "reason": "pecah"})
-    assert answer.json()["on_hand"] == 7
-    moves = await room.rows(sa.select(stock_movement))
-    assert [move.reason for move in moves] == ["", "pecah"]
-    assert await room.ledger_agrees()

@@ -3,7 +3,6 @@
 import pytest
 import sqlalchemy as sa
 
-from contracts.facility import Queue
 from services.pharmacy.models import stock_lot
 from tests.integration.pharmacy.room import Room
 from tests.kit import rooms
@@ -131,7 +130,7 @@ async def test_quantities_are_written_the_way_their_reader_writes_them(room: Roo
 async def test_the_list_and_the_card_call_the_same_wait_late(
     room: Room, late_after: int | None, late: bool
 ) -> None:
-    room.with_profile(queue=Queue.model_construct(late_after_minutes=late_after))
+    room.late_after(late_after)
     await room.prescribe()
     assert ('class="since late"' in await page(room, "/parts/worklist")) is late
     assert ('class="count late"' in await page(room, "/parts/summary")) is late
