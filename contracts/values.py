@@ -91,7 +91,12 @@ class RequestedTest(Value):
 
 
 class LabResult(Value):
-    """`value` is a number in `ucum`, or a coded answer such as `negative` with an empty unit."""
+    """`value` is a number in `ucum`, or a coded answer such as `negative` with an empty unit.
+
+    `flag` is `restricted` where the value does not travel. `judged` is false where there is no
+    reference range for the patient: then `flag` is `abnormal`, so that a reader that does not know
+    `judged` looks twice instead of being calmed.
+    """
 
     loinc: Loinc
     value: float | str
@@ -100,6 +105,7 @@ class LabResult(Value):
     flag: Literal[
         "normal", "low", "high", "critical_low", "critical_high", "abnormal", "restricted"
     ]
+    judged: bool = True
 
 
 class PatientFacts(Value):

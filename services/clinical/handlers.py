@@ -74,6 +74,7 @@ async def on_order_rejected(work: Work, event: OrderRejectedV1) -> None:
         event.origin_unit,
         "rejected",
         reason=event.reason,
+        recollect=None,
     )
 
 

@@ -18,16 +18,25 @@ async def list_orders(
     edge: Annotated[Edge, allow("order.list")],
     state: schemas.State | None = None,
     limit: Limit = 20,
+    after: UUID | None = None,
 ) -> Response:
-    """Cito first, then the oldest request; without `state` all that is still open."""
+    """Cito first, then the oldest request; without `state` all that is still open.
+
+    For the next page `after` is the `id` of the last order of this one; a page with fewer orders
+    than `limit` is the last.
+    """
     return await edge.query(
-        lambda work: use_cases.list_orders(work, state, limit), answer=list[schemas.OrderLine]
+        lambda work: use_cases.list_orders(work, state, limit, after),
+        answer=list[schemas.OrderLine],
     )
 
 
 @router.get("/orders/{order_id}", response_model=schemas.OrderView)
 async def read_order(order_id: UUID, edge: Annotated[Edge, allow("order.open")]) -> Response:
-    """With specimens and values; the reading is audited."""
+    """With specimens and values; the reading is audited.
+
+    Until `lab.order.received.v1` a request is still on its way here: 404, try again in a moment.
+    """
     return await edge.query(
         lambda work: use_cases.open_order(work, order_id), answer=schemas.OrderView
     )
@@ -35,7 +44,11 @@ async def read_order(order_id: UUID, edge: Annotated[Edge, allow("order.open")])
 
 @router.get("/orders/{order_id}/result", response_model=schemas.OrderView)
 async def read_result(order_id: UUID, edge: Annotated[Edge, allow("result.open")]) -> Response:
-    """A released result for the unit that asked, also what the bus does not carry (audited)."""
+    """A released result for the unit that asked, also what the bus does not carry (audited).
+
+    When the visit has ended and the unit has read the result, it is closed to the unit
+    (403 `no_open_visit`).
+    """
     roles, units = edge.who.roles, edge.who.units
     return await edge.query(
         lambda work: use_cases.open_result(work, order_id, roles=roles, units=units),
@@ -45,6 +58,7 @@ async def read_result(order_id: UUID, edge: Annotated[Edge, allow("result.open")
 
 @router.post("/orders/{order_id}/accept", response_model=schemas.OrderState)
 async def accept(order_id: UUID, edge: Annotated[Edge, allow("order.decide")]) -> Response:
+    """Wait for `lab.order.received.v1`: until then the request is on its way here (404)."""
     return await edge.command(
         lambda work: use_cases.accept_order(work, order_id), answer=schemas.OrderState
     )
@@ -54,6 +68,7 @@ async def accept(order_id: UUID, edge: Annotated[Edge, allow("order.decide")]) -
 async def reject(
     order_id: UUID, body: schemas.Reject, edge: Annotated[Edge, allow("order.decide")]
 ) -> Response:
+    """Until validation, with a reason; the unit is told and the patient goes back to it."""
     return await edge.command(
         lambda work: use_cases.reject_order(work, order_id, body.reason),
         answer=schemas.OrderState,

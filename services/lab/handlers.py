@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from chassis.inbox import Handlers
 from chassis.work import Work
 from contracts.clinical import LabRequestedV1, LabResultReadV1
-from contracts.registration import PatientRegisteredV1
+from contracts.registration import PatientRegisteredV1, VisitCancelledV1, VisitCompletedV1
 
 from . import use_cases
 
@@ -15,6 +15,16 @@ handlers = Handlers()
 @handlers.on_many(PatientRegisteredV1)
 async def on_patient_registered(work: Work, events: Sequence[PatientRegisteredV1]) -> None:
     await use_cases.remember_patients(work, events)
+
+
+@handlers.on(VisitCompletedV1)
+async def on_visit_completed(work: Work, event: VisitCompletedV1) -> None:
+    await use_cases.end_visit(work, event.visit_id)
+
+
+@handlers.on(VisitCancelledV1)
+async def on_visit_cancelled(work: Work, event: VisitCancelledV1) -> None:
+    await use_cases.end_visit(work, event.visit_id)
 
 
 @handlers.on(LabRequestedV1)

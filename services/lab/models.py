@@ -81,6 +81,16 @@ Index(
     lab_order.c.id,
 )
 
+#: Visits that have ended: what the unit has read of them is closed to it. In a table of its own,
+#: since the end of a visit and its orders come in any order.
+ended_visit = Table(
+    "ended_visit",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("facility", String(40), nullable=False),
+    Column("ended_at", UtcDateTime, nullable=False),
+)
+
 specimen = Table(
     "specimen",
     metadata,

@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 
 from chassis.edge import Edge, allow
+from contracts.facility import UnitKind
 
 from . import domain, schemas, use_cases
 from .settings import LabSettings
@@ -61,7 +62,7 @@ async def order_part(order_id: UUID, edge: Annotated[Edge, allow("order.open")])
 
 @router.get("/parts/summary")
 async def summary_part(edge: Annotated[Edge, allow("summary.open")]) -> Response:
-    return edge.part("parts/summary.html", counts=await edge.load(use_cases.summarise))
+    return edge.part("parts/summary.html", **await _counts(edge))
 
 
 @router.post("/orders/{order_id}/accept")
@@ -146,8 +147,16 @@ async def _worklist(edge: Edge, selected: UUID | None) -> dict[str, Any]:
         "lines": rows,
         "tests": domain.CATALOGUE,
         "selected": selected,
+        **await _counts(edge),
+    }
+
+
+async def _counts(edge: Edge) -> dict[str, Any]:
+    """What is open, and the minutes from which a wait is late: for the list and for its card."""
+    laboratory = edge.facility.units_of(UnitKind.LAB)[0]
+    return {
         "counts": await edge.load(use_cases.summarise),
-        "limit_minutes": settings.late_after_minutes,
+        "late_after": edge.facility.late_after_minutes(laboratory.code),
     }
 
 
@@ -158,6 +167,7 @@ async def _order(edge: Edge, order_id: UUID) -> dict[str, Any]:
         "steps": _steps(order["state"]),
         "next": _next(order, edge),
         "rights": edge.who.rights(domain.RIGHTS),
+        "may_reject": domain.MACHINE.allows(order["state"], "reject"),
         "reasons": [reason.value for reason in domain.RejectionReason],
         "plausible": {
             line["loinc"]: test.plausible

@@ -10,5 +10,3 @@ class LabSettings(BaseSettings):
 
     #: Orders that the bench shows at once; the rest are counted.
     bench_rows: int = 40
-    #: From this many minutes on, a waiting order stands out on the bench.
-    late_after_minutes: int = 60

@@ -5,12 +5,12 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, case, func, select, update
+from sqlalchemy import Select, bindparam, case, func, select, tuple_, update
 
 from chassis.prepared import Prepared, counting, upsert
 from chassis.work import Row, Work
 
-from .models import accession, lab_order, lab_result, patient, specimen
+from .models import accession, ended_visit, lab_order, lab_result, patient, specimen
 
 #: Orders with what is known of their patient, which may not have arrived yet.
 _ORDERS = select(
@@ -31,14 +31,32 @@ def _orders(work: Work) -> Select[Any]:
 
 
 async def order(work: Work, order_id: UUID) -> Row:
-    return await work.one(_ORDER, "Permintaan laboratorium tidak ditemukan", order_id=order_id)
+    """The request may still be on its way here, so the sentence says to try again."""
+    return await work.one(
+        _ORDER,
+        "Permintaan ini belum ada di laboratorium. Jika baru dikirim, coba lagi sebentar; "
+        "jika tetap tidak ada, periksa nomornya",
+        order_id=order_id,
+    )
 
 
-async def worklist(work: Work, state: str | None, limit: int) -> Sequence[Row]:
-    """Cito first, then the oldest request; without a state all that is still open."""
+async def known_order(work: Work, order_id: UUID) -> Row | None:
+    return await work.first(_ORDER, order_id=order_id)
+
+
+async def worklist(
+    work: Work, state: str | None, limit: int, after: Row | None = None
+) -> Sequence[Row]:
+    """Cito first, then the oldest request; without a state all that is still open.
+
+    `after`: the last order of the page before.
+    """
     chosen = lab_order.c.closed_at.is_(None) if state is None else lab_order.c.state == state
     inorder = (lab_order.c.rank, lab_order.c.requested_at, lab_order.c.id)
-    return await work.all(_orders(work).where(chosen).order_by(*inorder).limit(limit))
+    page = _orders(work).where(chosen).order_by(*inorder).limit(limit)
+    if after is not None:
+        page = page.where(tuple_(*inorder) > tuple_(after.rank, after.requested_at, after.id))
+    return await work.all(page)
 
 
 async def open_counts(work: Work) -> Row:
@@ -147,6 +165,24 @@ def _put_results(insert: Any) -> Any:
 async def put_results(work: Work, rows: list[dict[str, Any]]) -> None:
     """Enter values, or enter them again while the version is not validated."""
     await work.run_many(_put_results, rows)
+
+
+_END_VISIT = Prepared(
+    lambda insert: insert(ended_visit).on_conflict_do_nothing(index_elements=["id"])
+)
+_ENDED = Prepared(
+    select(ended_visit.c.id).where(
+        ended_visit.c.id == bindparam("visit"), ended_visit.c.facility == bindparam("facility")
+    )
+)
+
+
+async def end_visit(work: Work, visit_id: UUID) -> None:
+    await work.later(_END_VISIT, id=visit_id, ended_at=work.at)
+
+
+async def has_ended(work: Work, visit_id: UUID) -> bool:
+    return await work.first(_ENDED, visit=visit_id) is not None
 
 
 _PUT_PATIENTS = upsert(patient, "id", "facility", "mrn", "full_name", "birth_date", "sex")

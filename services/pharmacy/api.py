@@ -15,11 +15,18 @@ Limit = Annotated[int, Query(ge=1, le=100)]
 
 @router.get("/prescriptions", response_model=list[schemas.PrescriptionView])
 async def list_prescriptions(
-    edge: Annotated[Edge, allow("prescription.list")], state: str | None = None, limit: Limit = 20
+    edge: Annotated[Edge, allow("prescription.list")],
+    state: str | None = None,
+    limit: Limit = 20,
+    after: UUID | None = None,
 ) -> Response:
-    """Oldest first; without `state` all that still wait for a step."""
+    """Oldest first; without `state` all that still wait for a step.
+
+    For the next page `after` is the `id` of the last prescription of this one; a page with fewer
+    than `limit` is the last.
+    """
     return await edge.query(
-        lambda work: use_cases.list_prescriptions(work, state, limit),
+        lambda work: use_cases.list_prescriptions(work, state, limit, after),
         answer=list[schemas.PrescriptionView],
     )
 
@@ -28,7 +35,11 @@ async def list_prescriptions(
 async def read_prescription(
     rx_id: UUID, edge: Annotated[Edge, allow("prescription.read")]
 ) -> Response:
-    """With the hints for the three reviews; the reading is audited."""
+    """With the hints for the three reviews; the reading is audited.
+
+    Until `pharmacy.prescription.received.v1` it is still on its way here: 404, try again in a
+    moment.
+    """
     return await edge.query(
         lambda work: use_cases.open_prescription(work, rx_id), answer=schemas.DetailsView
     )
@@ -49,6 +60,7 @@ async def review(
 async def prepare(
     rx_id: UUID, body: schemas.Prepare, edge: Annotated[Edge, allow("prescription.prepare")]
 ) -> Response:
+    """Refused (409 `stock_insufficient`) where a medicine is not there in full."""
     return await edge.command(
         lambda work: use_cases.prepare(work, rx_id), answer=schemas.PrescriptionView
     )
@@ -69,6 +81,7 @@ async def dispense(
 async def reject(
     rx_id: UUID, body: schemas.Reject, edge: Annotated[Edge, allow("prescription.reject")]
 ) -> Response:
+    """Until the hand-over, with a reason; the prescriber is told."""
     return await edge.command(
         lambda work: use_cases.reject(work, rx_id, body.reason),
         answer=schemas.PrescriptionView,
@@ -84,6 +97,7 @@ async def list_stock(edge: Annotated[Edge, allow("stock.read")]) -> Response:
 async def receive_stock(
     body: schemas.Receipt, edge: Annotated[Edge, allow("stock.receive")]
 ) -> Response:
+    """Adds to the lot, or opens it. `If-Match` names the version of a lot that is there already."""
     return await edge.command(
         lambda work: use_cases.receive_stock(work, **body.model_dump()),
         answer=schemas.LotView,

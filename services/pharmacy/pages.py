@@ -8,10 +8,11 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 
 from chassis.edge import Edge, allow
+from chassis.web.formats import number
 from chassis.web.texts import said
 from chassis.work import Row
 from contracts.bilingual import Bilingual
-from contracts.facility import Facility
+from contracts.facility import Facility, UnitKind
 from contracts.formulary import DRUGS, strength, word
 
 from . import domain, schemas, use_cases
@@ -122,8 +123,7 @@ async def worklist_part(
     edge: Annotated[Edge, allow("prescription.list")], selected: UUID | None = None
 ) -> Response:
     found = await edge.load(lambda work: use_cases.look_at_counter(work, None))
-    tickets = [_ticket(rx, edge.facility) for rx in found.worklist]
-    return edge.part("parts/worklist.html", tickets=tickets, selected=selected)
+    return edge.part("parts/worklist.html", selected=selected, **_listed(found, edge))
 
 
 @router.get("/parts/prescriptions/{rx_id}")
@@ -143,17 +143,28 @@ async def lots_part(edge: Annotated[Edge, allow("stock.read")]) -> Response:
 @router.get("/parts/summary")
 async def summary_part(edge: Annotated[Edge, allow("summary.open")]) -> Response:
     found = await edge.load(use_cases.summarise)
-    return edge.part("parts/summary.html", found=found)
+    return edge.part("parts/summary.html", found=found, late_after=_late_after(edge))
 
 
 async def _counter(edge: Edge, rx_id: UUID | None) -> Response:
     found = await edge.load(lambda work: use_cases.look_at_counter(work, rx_id))
     return edge.page(
         "counter.html",
-        tickets=[_ticket(rx, edge.facility) for rx in found.worklist],
         selected=rx_id,
+        **_listed(found, edge),
         **_shown(found.opened, edge),
     )
+
+
+def _listed(found: use_cases.Counter, edge: Edge) -> dict[str, Any]:
+    tickets = [_ticket(rx, edge.facility) for rx in found.worklist]
+    return {"tickets": tickets, "late_after": _late_after(edge)}
+
+
+def _late_after(edge: Edge) -> int | None:
+    """Minutes from which a wait is late: for the list and for its card."""
+    pharmacy = edge.facility.units_of(UnitKind.PHARMACY)[0]
+    return edge.facility.late_after_minutes(pharmacy.code)
 
 
 def _shown(opened: use_cases.Details | None, edge: Edge) -> dict[str, Any]:
@@ -166,7 +177,11 @@ def _shown(opened: use_cases.Details | None, edge: Edge) -> dict[str, Any]:
 
 
 def _in_words(hint: domain.Hint, language: str) -> domain.Hint:
-    return hint._replace(params={k: said(language, v) for k, v in hint.params.items()})
+    params = {
+        name: number(language, value) if isinstance(value, int) else said(language, value)
+        for name, value in hint.params.items()
+    }
+    return hint._replace(params=params)
 
 
 def _ticket(rx: domain.Prescription, facility: Facility) -> Ticket:

@@ -132,12 +132,60 @@ async def test_given_no_reagent_when_the_lab_rejects_then_the_room_reads_why_and
         encounter = await child.room.get(child.record)
         return "Reagen habis" in str(encounter["lab_requests"])
 
-    async def back() -> bool:
-        waiting = await child.room.get("/clinical/api/worklist?unit=anak")
-        return child.visit_id in [line["visit_id"] for line in waiting]
+    await eventually(told)
+    await eventually(lambda: waits_in(child, "anak"))
+
+
+async def test_given_a_begun_order_when_the_lab_gives_it_back_then_the_child_is_not_kept_waiting(
+    centre: Centre,
+) -> None:
+    child = await examined_child(centre)
+    analyst, order_id = await asked(child)
+    await worked(analyst, order_id, "accept", "collect")
+    await analyst.post(f"/lab/api/orders/{order_id}/reject-specimen", {"reason": "insufficient"})
+    await analyst.post(f"/lab/api/orders/{order_id}/reject", {"reason": "Alat rusak"})
+
+    async def told() -> bool:
+        (request,) = (await child.room.get(child.record))["lab_requests"]
+        return [request["state"], request["reason"], request["recollect"]] == [
+            "rejected",
+            "Alat rusak",
+            None,
+        ]
 
     await eventually(told)
-    await eventually(back)
+    await eventually(lambda: waits_in(child, "anak"))
+    await child.called()
+    await child.completed()
+    await eventually(child.is_home)
+
+
+async def test_given_a_visit_that_has_ended_then_its_result_is_closed_to_the_room(
+    centre: Centre,
+) -> None:
+    child = await examined_child(centre)
+    analyst, order_id = await asked(child)
+    await worked(
+        analyst, order_id, "accept", "collect", "receive", "results", "validate", "release"
+    )
+    await eventually(lambda: waits_in(child, "anak"))
+    await child.called()
+    page = f"/lab/orders/{order_id}/result"
+    assert child.said["full_name"] in await child.room.get(page)
+    await child.room.post(f"{child.record}/results/{order_id}/read")
+    await child.completed()
+
+    async def closed() -> bool:
+        answer = await child.room.send("GET", page)
+        return answer.status == 403 and answer.code == "no_open_visit"
+
+    await eventually(closed)
+    assert child.said["full_name"] in await analyst.get(page)
+
+
+async def waits_in(child: Guest, unit: str) -> bool:
+    waiting = await child.room.get(f"/clinical/api/worklist?unit={unit}")
+    return child.visit_id in [line["visit_id"] for line in waiting]
 
 
 async def test_given_restricted_tests_then_only_a_reference_travels_and_the_unit_opens_the_value(

@@ -10,6 +10,8 @@ from tests.kit.centre import Centre
 from tests.kit.samples import SYRUP
 from tests.kit.waiting import eventually
 
+CHECKED = {"administrative": True, "pharmaceutical": True, "clinical": True}
+
 
 async def waiting(guest: Guest) -> list[dict[str, Any]]:
     """The patient's prescriptions at the pharmacy's counter."""
@@ -23,8 +25,7 @@ async def hand_over(guest: Guest) -> str:
     pharmacist = await guest.person("pharmacist")
     [rx] = await eventually(lambda: waiting(guest))
     path = f"/pharmacy/api/prescriptions/{rx['id']}"
-    checks = {"administrative": True, "pharmaceutical": True, "clinical": True}
-    await pharmacist.post(f"{path}/review", checks)
+    await pharmacist.post(f"{path}/review", CHECKED)
     await pharmacist.post(f"{path}/prepare")
 
     async def handed() -> bool:
@@ -50,6 +51,32 @@ async def test_given_a_prescription_when_it_is_handed_over_then_the_visit_closes
     assert not await patient.is_home()
     await hand_over(patient)
     await eventually(patient.is_home)
+
+
+async def test_given_a_prepared_prescription_nobody_can_hand_over_then_it_goes_back_to_the_room(
+    centre: Centre,
+) -> None:
+    patient = await called(centre, "dharma_rini", born(months=14), role="doctor")
+    await patient.examined()
+    await patient.prescribed(SYRUP)
+    await patient.completed()
+    pharmacist = await patient.person("pharmacist")
+    [rx] = await eventually(lambda: waiting(patient))
+    path = f"/pharmacy/api/prescriptions/{rx['id']}"
+    await pharmacist.post(f"{path}/review", CHECKED)
+    await pharmacist.post(f"{path}/prepare")
+    await pharmacist.post(f"{path}/reject", {"reason": "Stok rusak"})
+
+    async def told() -> bool:
+        [sent] = (await patient.room.get(patient.record))["prescriptions"]
+        return [sent["state"], sent["reason"]] == ["rejected", "Stok rusak"]
+
+    async def back() -> bool:
+        return (await patient.places())[-1] == "anak"
+
+    await eventually(told)
+    await eventually(back)
+    assert await waiting(patient) == []
 
 
 @pytest.mark.requirement("DR-5.10")

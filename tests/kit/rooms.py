@@ -20,6 +20,7 @@ from chassis.tables import audit, parked
 from chassis.tables import metadata as plumbing
 from contracts.catalog import EVENTS
 from contracts.envelope import Envelope, Event
+from contracts.facility import Facility
 from tests.kit.apps import bearer, client_of
 
 E = TypeVar("E", bound=Event)
@@ -56,6 +57,19 @@ class BareRoom:
     @property
     def database(self) -> Database:
         return self.service.database
+
+    @property
+    def profile(self) -> Facility:
+        return self.service.profiles[self.facility]
+
+    def with_profile(self, **parts: Any) -> None:
+        """From now on the centre's profile says something else."""
+        changed = self.profile.model_copy(update=parts)
+        self.service.profiles = dict(self.service.profiles) | {self.facility: changed}
+
+    def late_after(self, minutes: int | None) -> None:
+        queue = self.profile.queue.model_copy(update={"late_after_minutes": minutes})
+        self.with_profile(queue=queue)
 
     # People: a person is a client, `get`, `post` and `form` are one request of one person.
 

@@ -56,14 +56,14 @@ class Path:
 LAB: Final = Path(
     "lab_request",
     ("requested", "received", "accepted", "in_progress", "returned", "read"),
-    rejectable=frozenset({"requested", "received"}),
+    rejectable=frozenset({"requested", "received", "accepted", "in_progress"}),
     answered=frozenset({"returned", "read", REJECTED}),
     answerer=UnitKind.LAB,
 )
 PRESCRIPTION: Final = Path(
     "prescription",
     ("requested", "received", "reviewed", "prepared", "dispensed"),
-    rejectable=frozenset({"requested", "received", "reviewed"}),
+    rejectable=frozenset({"requested", "received", "reviewed", "prepared"}),
     answered=frozenset({"dispensed", REJECTED}),
     answerer=UnitKind.PHARMACY,
 )

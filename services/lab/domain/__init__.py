@@ -1,6 +1,6 @@
 """The laboratory's rules: what can be tested, what a value means, what may follow what."""
 
-from .access import RIGHTS, check_reader
+from .access import RIGHTS, NoOpenVisit, check_reader
 from .catalogue import CATALOGUE, find_test, known, specimens_for
 from .orders import (
     MACHINE,
@@ -40,6 +40,7 @@ __all__ = [
     "Interval",
     "Kind",
     "LabTest",
+    "NoOpenVisit",
     "ReferenceUnknown",
     "RejectionReason",
     "ResultsIncomplete",

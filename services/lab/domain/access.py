@@ -24,8 +24,23 @@ RIGHTS: Final[dict[str, frozenset[str]]] = {
 }
 
 
-def check_reader(roles: frozenset[str], units: frozenset[str], origin_unit: str) -> None:
-    """A released result is for the laboratory, the head, and the unit that asked."""
-    if roles & _READERS or "*" in units or origin_unit in units:
+class NoOpenVisit(Forbidden):
+    code = "no_open_visit"
+
+
+def check_reader(
+    roles: frozenset[str], units: frozenset[str], origin_unit: str, *, over: bool
+) -> None:
+    """A released result is for the laboratory, the head, and the unit that asked.
+
+    `over`: the visit has ended and the unit has read the result; then it is closed to the unit.
+    """
+    if roles & _READERS:
         return
-    raise Forbidden("Hasil ini milik unit lain")
+    if "*" not in units and origin_unit not in units:
+        raise Forbidden("Hasil ini milik unit lain")
+    if over:
+        raise NoOpenVisit(
+            "Kunjungan ini sudah selesai; hasilnya tidak lagi terbuka untuk unit. "
+            "Bila perlu, minta kepala puskesmas atau laboratorium"
+        )

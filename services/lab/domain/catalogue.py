@@ -1,8 +1,13 @@
 """How this laboratory does the shared tests (`contracts.lab_tests`): units, ranges, limits.
 
-Reference ranges are a convention that the centre's own decree overrides; critical limits follow
-one Puskesmas decree. A child older than 30 days takes the adult critical limit where the decree
-names none for children: a missing alarm is the worse error. `plausible` only catches typing errors.
+Reference ranges are a convention that the centre's own decree overrides. They are those of adults
+and judge nobody younger: a value without a range for its patient is `unjudged`, never "normal".
+Glucose and HbA1c are judged from one year on, since the limits of impaired glucose are the same in
+children (consensus of SIEDP and SIP, 2018, doi 10.1186/s13052-018-0525-6, table 3).
+
+Critical limits follow one Puskesmas decree. A child older than 30 days takes the adult critical
+limit where the decree names none for children: a missing alarm is the worse error. `plausible` only
+catches typing errors.
 
 Lower limits of haemoglobin: WHO, Guideline on haemoglobin cutoffs to define anaemia in individuals
 and populations, Geneva 2024, ISBN 978-92-4-008854-2. It names no upper limits, and other
@@ -11,6 +16,7 @@ says none of these, so the clinician allows for them.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Final
 
 from chassis.errors import Invalid
@@ -21,6 +27,7 @@ from .results import Interval, LabTest, months
 
 F, M = Sex.FEMALE, Sex.MALE
 NEWBORN: Final = 30
+CHILD: Final = months(12)
 ADULT: Final = months(18 * 12)
 
 _NEGATIVE_POSITIVE = ("negative", "positive")
@@ -31,7 +38,7 @@ _GLUCOSE_CRITICAL = (
     Interval(at_least=50, at_most=500, from_days=NEWBORN),
 )
 _GLUCOSE_PLAUSIBLE = Interval(at_least=5, at_most=1500)
-_BELOW_140 = (Interval(below=140),)
+_BELOW_140 = (Interval(below=140, from_days=CHILD),)
 
 #: Lower limits of WHO 2024 by age and sex, not pregnant, at sea level.
 _HAEMOGLOBIN = (
@@ -42,6 +49,11 @@ _HAEMOGLOBIN = (
     Interval(at_least=12, at_most=16, sex=F, from_days=months(15 * 12)),
     Interval(at_least=13, at_most=18, sex=M, from_days=months(15 * 12)),
 )
+
+
+def _adults(*limits: Interval) -> tuple[Interval, ...]:
+    return tuple(replace(each, from_days=ADULT) for each in limits)
+
 
 _HAEMATOLOGY = (
     LabTest(
@@ -57,7 +69,7 @@ _HAEMATOLOGY = (
     LabTest(
         loinc="4544-3",
         ucum="%",
-        reference=(
+        reference=_adults(
             Interval(at_least=35, at_most=45, sex=F),
             Interval(at_least=40, at_most=50, sex=M),
         ),
@@ -67,14 +79,14 @@ _HAEMATOLOGY = (
     LabTest(
         loinc="6690-2",
         ucum="10*3/uL",
-        reference=(Interval(at_least=3.2, at_most=10),),
+        reference=_adults(Interval(at_least=3.2, at_most=10)),
         critical=(Interval(at_least=0.5, at_most=100),),
         plausible=Interval(at_least=0, at_most=500),
     ),
     LabTest(
         loinc="777-3",
         ucum="10*3/uL",
-        reference=(Interval(at_least=150, at_most=400),),
+        reference=_adults(Interval(at_least=150, at_most=400)),
         critical=(
             Interval(at_least=60, at_most=1000, until_days=ADULT),
             Interval(at_least=40, at_most=1000, from_days=ADULT),
@@ -84,7 +96,7 @@ _HAEMATOLOGY = (
     LabTest(
         loinc="4548-4",
         ucum="%",
-        reference=(Interval(below=5.7),),
+        reference=(Interval(below=5.7, from_days=CHILD),),
         plausible=Interval(at_least=2, at_most=25),
     ),
     LabTest(
@@ -111,7 +123,7 @@ _GLUCOSE = (
     LabTest(
         loinc="1558-6",
         ucum="mg/dL",
-        reference=(Interval(at_least=70, at_most=99),),
+        reference=(Interval(at_least=70, at_most=99, from_days=CHILD),),
         critical=_GLUCOSE_CRITICAL,
         plausible=_GLUCOSE_PLAUSIBLE,
     ),
@@ -127,7 +139,7 @@ _GLUCOSE = (
 
 def _chemistry(loinc: str, ucum: str, most: float, *reference: Interval) -> LabTest:
     plausible = Interval(above=0, at_most=most)
-    return LabTest(loinc=loinc, ucum=ucum, reference=reference, plausible=plausible)
+    return LabTest(loinc=loinc, ucum=ucum, reference=_adults(*reference), plausible=plausible)
 
 
 _CHEMISTRY = (

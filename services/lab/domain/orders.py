@@ -16,7 +16,6 @@ MACHINE: Final = Machine(
     "lab_order",
     {
         ("requested", "accept"): "accepted",
-        ("requested", "reject"): "rejected",
         ("accepted", "collect"): "collected",
         ("collected", "receive"): "received",
         ("collected", "reject_specimen"): "specimen_rejected",
@@ -27,6 +26,18 @@ MACHINE: Final = Machine(
         ("in_analysis", "validate"): "validated",
         ("validated", "release"): "released",
         ("released", "read"): "returned",
+        # Until it is validated the laboratory may give an order back: no patient waits for ever.
+        **{
+            (state, "reject"): "rejected"
+            for state in (
+                "requested",
+                "accepted",
+                "collected",
+                "received",
+                "specimen_rejected",
+                "in_analysis",
+            )
+        },
     },
 )
 

@@ -10,7 +10,8 @@ from chassis.errors import Invalid
 from contracts.lab_tests import TESTS, Specimen
 from contracts.values import Sex
 
-Flag = Literal["normal", "low", "high", "critical_low", "critical_high", "abnormal"]
+#: `unjudged`: the source names no range for this test at this age. It is never shown as normal.
+Flag = Literal["normal", "low", "high", "critical_low", "critical_high", "abnormal", "unjudged"]
 
 
 def months(count: int) -> int:
@@ -101,7 +102,7 @@ def reference_for(test: LabTest, sex: Sex, age_days: int) -> Interval | None:
 def flag_of(test: LabTest, value: float | str, sex: Sex, age_days: int) -> Flag:
     """How the value stands to the critical limits first, then to the reference."""
     if isinstance(value, str):
-        return "normal" if value in (test.normal_answers or test.answers) else "abnormal"
+        return _flag_of_answer(test, value)
     for limits in test.critical:
         if limits.applies(sex, age_days):
             if limits.too_low(value):
@@ -110,8 +111,14 @@ def flag_of(test: LabTest, value: float | str, sex: Sex, age_days: int) -> Flag:
                 return "critical_high"
     interval = reference_for(test, sex, age_days)
     if interval is None:
-        return "normal"
+        return "unjudged"
     return "low" if interval.too_low(value) else "high" if interval.too_high(value) else "normal"
+
+
+def _flag_of_answer(test: LabTest, answer: str) -> Flag:
+    if not test.normal_answers:
+        return "unjudged"
+    return "normal" if answer in test.normal_answers else "abnormal"
 
 
 def read_value(test: LabTest, raw: float | str) -> float | str:

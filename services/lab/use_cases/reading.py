@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from chassis.errors import Conflict
+from chassis.errors import Conflict, Invalid
 from chassis.work import Row, Work
 from contracts.values import Sex
 
@@ -12,8 +12,14 @@ from .. import domain, store
 from .steps import Order
 
 
-async def list_orders(work: Work, state: str | None, limit: int) -> Sequence[Row]:
-    return await store.worklist(work, state, limit)
+async def list_orders(
+    work: Work, state: str | None, limit: int, after: UUID | None = None
+) -> Sequence[Row]:
+    """A page of the worklist, from its beginning or after the order that ended the last page."""
+    last = await store.known_order(work, after) if after else None
+    if after and last is None:
+        raise Invalid("Permintaan ini tidak dikenal; mulai lagi dari awal daftar", field="after")
+    return await store.worklist(work, state, limit, last)
 
 
 async def summarise(work: Work) -> Row:
@@ -35,9 +41,13 @@ async def open_order(work: Work, order_id: UUID) -> Order:
 async def open_result(
     work: Work, order_id: UUID, *, roles: frozenset[str], units: frozenset[str]
 ) -> Order:
-    """The released result for the unit that asked, also what the bus does not carry."""
+    """The released result for the unit that asked, also what the bus does not carry.
+
+    While its visit is open, and afterwards until the unit has read it.
+    """
     order = await store.order(work, order_id)
-    domain.check_reader(roles, units, order.origin_unit)
+    over = order.state == "returned" and await store.has_ended(work, order.visit_id)
+    domain.check_reader(roles, units, order.origin_unit, over=over)
     if order.released_at is None:
         raise Conflict("Hasil belum dikeluarkan laboratorium")
     work.audit("result.open", order_id, visit_id=order.visit_id)

@@ -62,7 +62,7 @@ async def accept_order(work: Work, order_id: UUID) -> Order:
 
 
 async def reject_order(work: Work, order_id: UUID, reason: str) -> Order:
-    """Refuse the order; the patient goes back to the unit that asked."""
+    """Give the order back, also one that was begun; the patient goes back to the unit."""
     order = await store.order(work, order_id)
     rejected = await advance(
         work, order, "reject", detail=reason, rejection_reason=reason, closed_at=work.at
@@ -78,6 +78,11 @@ async def return_order(work: Work, read: LabResultReadV1) -> None:
     if order.state == "returned" or read.version < order.result_version:
         return
     await advance(work, order, "read")
+
+
+async def end_visit(work: Work, visit_id: UUID) -> None:
+    """What the unit has read of this visit is closed to it from now on."""
+    await store.end_visit(work, visit_id)
 
 
 async def remember_patients(work: Work, events: Sequence[PatientRegisteredV1]) -> None:

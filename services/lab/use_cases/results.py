@@ -90,5 +90,6 @@ def _on_the_bus(row: Row) -> LabResult:
         value=row.answer if row.number is None else row.number,
         ucum=row.ucum,
         reference=row.reference,
-        flag=row.flag,
+        flag="abnormal" if row.flag == "unjudged" else row.flag,
+        judged=row.flag != "unjudged",
     )

@@ -22,6 +22,7 @@ from .stock import (
     check_adjustment,
     check_drug,
     check_receipt,
+    check_stock,
 )
 
 #: The home page shows everybody how many wait; it names nobody.
@@ -60,6 +61,7 @@ __all__ = [
     "check_adjustment",
     "check_drug",
     "check_receipt",
+    "check_stock",
     "needs",
     "review_hints",
     "verify_hand_over",

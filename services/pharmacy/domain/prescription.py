@@ -21,6 +21,7 @@ MACHINE: Final = Machine(
         ("prepared", "dispense"): "dispensed",
         ("received", "reject"): "rejected",
         ("reviewed", "reject"): "rejected",
+        ("prepared", "reject"): "rejected",
         ("received", "amend"): "received",
         ("reviewed", "amend"): "received",
         ("prepared", "amend"): "received",

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from chassis.errors import Conflict, Invalid
+from contracts.bilingual import Bilingual
 from contracts.formulary import DRUGS, Drug
 
 
@@ -53,14 +54,28 @@ def allocate(lots: Iterable[Lot], wanted: Mapping[str, int], today: date) -> lis
     return takes
 
 
+def check_stock(on_hand: Mapping[str, int], wanted: Mapping[str, int]) -> None:
+    """Nobody prepares what cannot be handed over; names the first drug that falls short."""
+    for drug_code, quantity in sorted(wanted.items()):
+        if on_hand.get(drug_code, 0) < quantity:
+            raise short_of(drug_code, on_hand.get(drug_code, 0), quantity)
+
+
 def short_of(drug_code: str, on_hand: int, needed: int) -> StockInsufficient:
     drug = DRUGS.get(drug_code)
     return StockInsufficient(
-        "Stok %(drug)s tidak cukup: tersedia %(on_hand)s, dibutuhkan %(needed)s",
+        "Stok %(drug)s tidak cukup: tersedia %(on_hand)s, dibutuhkan %(needed)s. "
+        "Catat penerimaan stok, atau kembalikan resepnya",
         drug=drug.label if drug else drug_code,
-        on_hand=on_hand,
-        needed=needed,
+        on_hand=counted(on_hand),
+        needed=counted(needed),
     )
+
+
+def counted(quantity: int) -> Bilingual:
+    """5.000, in English 5,000."""
+    english = f"{quantity:,}"
+    return Bilingual(english.replace(",", "."), english)
 
 
 def check_drug(drug_code: str) -> Drug:
@@ -89,7 +104,7 @@ def check_adjustment(on_hand: int, quantity: int, reason: str) -> None:
         raise Invalid(
             "Hanya tersedia %(on_hand)s; tidak dapat dikurangi sebanyak itu",
             field="quantity",
-            on_hand=on_hand,
+            on_hand=counted(on_hand),
         )
 
 

@@ -3,6 +3,7 @@
 from .prescriptions import (
     content,
     insert_prescription,
+    known_prescription,
     list_prescriptions,
     next_number,
     oldest_open,
@@ -27,6 +28,7 @@ __all__ = [
     "content",
     "handed_over",
     "insert_prescription",
+    "known_prescription",
     "list_lots",
     "list_prescriptions",
     "lock_lots",

@@ -96,19 +96,35 @@ async def insert_prescription(
 
 
 async def prescription_of(work: Work, rx_id: UUID) -> domain.Prescription:
-    return _prescription(await work.one(_BY_ID, "Resep ini tidak ada", rx_id=rx_id))
+    """The prescription may still be on its way here, so the sentence says to try again."""
+    return _prescription(
+        await work.one(
+            _BY_ID,
+            "Resep ini belum ada di farmasi. Jika baru dikirim, coba lagi sebentar; jika tetap "
+            "tidak ada, periksa nomornya",
+            rx_id=rx_id,
+        )
+    )
+
+
+async def known_prescription(work: Work, rx_id: UUID) -> domain.Prescription | None:
+    row = await work.first(_BY_ID, rx_id=rx_id)
+    return _prescription(row) if row else None
 
 
 async def list_prescriptions(
-    work: Work, state: str | None, limit: int
+    work: Work, state: str | None, limit: int, after: domain.Prescription | None = None
 ) -> list[domain.Prescription]:
-    """Oldest first; without a state, all that still wait for a step."""
+    """Oldest first; without a state, all that still wait for a step.
+
+    `after`: the last prescription of the page before.
+    """
     wanted = is_open if state is None else prescription.c.state == state
-    rows = await work.all(
-        _SELECT.where(prescription.c.facility == work.facility.code, wanted)
-        .order_by(prescription.c.received_at, prescription.c.id)
-        .limit(limit)
-    )
+    inorder = (prescription.c.received_at, prescription.c.id)
+    page = _SELECT.where(prescription.c.facility == work.facility.code, wanted)
+    if after is not None:
+        page = page.where(sa.tuple_(*inorder) > sa.tuple_(after.received_at, after.id))
+    rows = await work.all(page.order_by(*inorder).limit(limit))
     return [_prescription(row) for row in rows]
 
 

@@ -69,13 +69,9 @@ async def take(work: Work, takes: Sequence[domain.Take], rx_id: UUID) -> None:
     )
     if taken.rowcount != len(takes):
         raise domain.StockInsufficient("Stok berubah saat penyerahan; ulangi")
-    await work.run_many(
-        _ADD_MOVEMENT,
-        [
-            _movement(work, each.lot.id, "dispense", -each.quantity, prescription_id=rx_id)
-            for each in takes
-        ],
-    )
+    for each in takes:
+        row = _movement(work, each.lot.id, "dispense", -each.quantity, prescription_id=rx_id)
+        await work.later(_ADD_MOVEMENT, **row)
 
 
 _ADD_MOVEMENT = Prepared(sa.insert(stock_movement).inline())
@@ -126,7 +122,7 @@ async def add_stock(
         ).returning(*stock_lot.c)
     )
     assert row is not None
-    await work.run(_ADD_MOVEMENT, **_movement(work, row.id, "receipt", quantity))
+    await work.later(_ADD_MOVEMENT, **_movement(work, row.id, "receipt", quantity))
     return dict(row._mapping)
 
 
@@ -140,7 +136,8 @@ async def lot_of(work: Work, lot_id: UUID) -> Row:
 
 
 async def write_adjustment(work: Work, lot_id: UUID, quantity: int, reason: str) -> None:
-    await work.run(_ADD_MOVEMENT, **_movement(work, lot_id, "adjustment", quantity, reason=reason))
+    row = _movement(work, lot_id, "adjustment", quantity, reason=reason)
+    await work.later(_ADD_MOVEMENT, **row)
 
 
 async def list_lots(work: Work) -> Sequence[Row]:

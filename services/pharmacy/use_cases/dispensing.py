@@ -35,13 +35,17 @@ async def review(work: Work, rx_id: UUID, checks: ReviewChecks) -> Prescription:
 
 
 async def prepare(work: Work, rx_id: UUID) -> Prescription:
+    """Only what is there. Nothing is reserved: the stock is taken at the hand-over."""
     rx = await store.prescription_of(work, rx_id)
     state = MACHINE.after(rx.state, "prepare")
+    wanted = domain.needs(rx.items)
+    domain.check_stock(await store.usable_stock(work, wanted, _today(work)), wanted)
     work.publish(PrescriptionPreparedV1(rx_id=rx.id, visit_id=rx.visit_id, version=rx.rx_version))
     return await _step(work, rx, "prepare", state=state, prepared_at=work.at)
 
 
 async def reject(work: Work, rx_id: UUID, reason: str) -> Prescription:
+    """Back to the prescriber. What was prepared goes back on the shelf, from where it came."""
     rx = await store.prescription_of(work, rx_id)
     state = MACHINE.after(rx.state, "reject")
     reason = reason.strip()
@@ -52,7 +56,8 @@ async def reject(work: Work, rx_id: UUID, reason: str) -> Prescription:
             rx_id=rx.id, visit_id=rx.visit_id, version=rx.rx_version, reason=reason
         )
     )
-    return await _step(work, rx, "reject", state=state, reject_reason=reason, closed_at=work.at)
+    closed = {"reject_reason": reason, "prepared_at": None, "closed_at": work.at}
+    return await _step(work, rx, "reject", state=state, **closed)
 
 
 async def dispense(
@@ -78,8 +83,7 @@ async def dispense(
 
 
 async def _take_stock(work: Work, rx: Prescription) -> list[domain.Take]:
-    today = work.at.astimezone(work.facility.zone).date()
-    wanted = domain.needs(rx.items)
+    today, wanted = _today(work), domain.needs(rx.items)
     lots = await store.lock_lots(work, wanted, today)
     takes = domain.allocate(lots, wanted, today)
     await store.take(work, takes, rx.id)
@@ -96,6 +100,10 @@ def _dispensed(take: domain.Take, units: dict[str, str]) -> DispensedItem:
         lot=lot.lot,
         expiry=lot.expiry.isoformat(),
     )
+
+
+def _today(work: Work) -> date:
+    return work.at.astimezone(work.facility.zone).date()
 
 
 async def _step(work: Work, rx: Prescription, action: str, **values: Any) -> Prescription:

@@ -47,11 +47,15 @@ class Summary:
 
 
 async def list_prescriptions(
-    work: Work, state: str | None = None, limit: int = 20
+    work: Work, state: str | None = None, limit: int = 20, after: UUID | None = None
 ) -> list[domain.Prescription]:
+    """A page of the list, from its beginning or after the prescription that ended the last one."""
     if state is not None and state not in domain.MACHINE.states:
         raise Invalid("Keadaan resep '%(state)s' tidak dikenal", field="state", state=state)
-    return await store.list_prescriptions(work, state, limit)
+    last = await store.known_prescription(work, after) if after else None
+    if after and last is None:
+        raise Invalid("Resep ini tidak dikenal; mulai lagi dari awal daftar", field="after")
+    return await store.list_prescriptions(work, state, limit, last)
 
 
 async def open_prescription(work: Work, rx_id: UUID) -> Details:

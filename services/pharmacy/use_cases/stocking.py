@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from chassis.errors import StaleVersion
 from chassis.work import Work
 
 from .. import domain, models, store
@@ -15,6 +16,8 @@ async def receive_stock(
     today = work.at.astimezone(work.facility.zone).date()
     domain.check_receipt(drug_code, expiry, quantity, today)
     row = await store.add_stock(work, drug_code, lot, expiry, quantity)
+    if work.expected_version not in (None, row["version"] - 1):
+        raise StaleVersion()
     if row["expiry"] != expiry:
         raise domain.LotMismatch(
             "Lot %(lot)s sudah tercatat dengan tanggal kedaluwarsa %(expiry)s; periksa kemasan",

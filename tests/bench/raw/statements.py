@@ -37,7 +37,7 @@ _numbers = count(1)
 _KEYS: Final = {
     "ticket": "ticket", "patient": "patient", "visit": "visit", "worklist_entry": "visit",
     "encounter": "encounter", "lab_request": "order", "prescription": "rx", "lab_order": "order",
-    "specimen": "specimen",
+    "specimen": "specimen", "ended_visit": "visit",
 }  # fmt: skip
 #: Columns that hold another id of the same visit.
 _LINKS: Final = {

@@ -143,6 +143,7 @@ EFFECTS: dict[tuple[str, str], Step] = {
     },
     ("clinical", "registration.patient.routed.v1"): Step("clinical", ("worklist_entry",)),
     ("clinical", "registration.visit.completed.v1"): Step("clinical", (), ("worklist_entry",)),
+    ("lab", "registration.visit.completed.v1"): Step("lab", ("ended_visit",)),
     ("registration", "clinical.patient.called.v1"): Step(
         "registration", (), ("visit",), ("last_call",),
         (("registration.queue_ticket.called.v1", "ticket"),),

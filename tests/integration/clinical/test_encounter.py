@@ -145,7 +145,7 @@ async def test_a_fact_that_contradicts_the_record_is_parked(rooms: Rooms) -> Non
         order_id = await ordered(sari, visit_id)
     of_order = {"order_id": order_id, "visit_id": visit_id, "origin_unit": "anak"}
     await rooms.receive(OrderRejectedV1(**of_order, reason="reagen habis"))
-    await rooms.receive(OrderAcceptedV1(**of_order, accession_no="L-001"))
+    await rooms.receive(released(order_id, visit_id))
     assert [row.code for row in await rooms.parked()] == ["illegal_transition"]
 
 

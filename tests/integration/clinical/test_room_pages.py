@@ -12,6 +12,7 @@ from jinja2.ext import babel_extract
 from chassis.web.texts import Texts
 from contracts.complaints import ComplaintAssignedV1
 from contracts.registration import VisitCancelledV1
+from contracts.values import LabResult
 from tests.integration.clinical.rooms import Rooms, examined, ordered
 from tests.kit.rooms import page
 from tests.kit.samples import BORN, HAEMOGLOBIN, NAME, TEMPERATURE, WEIGHT, released
@@ -90,6 +91,17 @@ async def test_the_end_button_says_what_it_waits_for(rooms: Rooms) -> None:
         assert "Rendah" in shown
         await form(sari, f"{here}/results/{order['id']}/read")
         assert "Selesai <kbd" in await page(sari, here)
+
+
+async def test_a_result_nobody_has_judged_says_so(rooms: Rooms) -> None:
+    value = LabResult(loinc=HAEMOGLOBIN, value=7, ucum="g/dL", flag="abnormal", judged=False)
+    async with rooms.person() as sari:
+        visit_id = await examined(rooms, sari)
+        order_id = await ordered(sari, visit_id)
+        await rooms.receive(released(order_id, visit_id, results=(value,)))
+        shown = await page(sari, f"/encounters/{visit_id}")
+    assert "Tanpa nilai rujukan" in shown
+    assert "Tidak normal" not in shown
 
 
 async def test_the_forms_of_a_closed_visit_are_gone_without_a_reload(rooms: Rooms) -> None:

@@ -1,12 +1,13 @@
 """A laboratory alone: its orders, and the steps of its bench."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import httpx
 
 from contracts.clinical import LabResultReadV1
+from contracts.envelope import Event
 from contracts.values import LabPriority
 from tests.kit.rooms import BareRoom
 from tests.kit.samples import HAEMOGLOBIN, lab_requested, registered
@@ -35,9 +36,25 @@ class LabRoom(BareRoom):
         await self.receive(patient, request, facility=facility)
         return request.order_id
 
+    async def released(self, *events: Event, **facts: Any) -> tuple[UUID, UUID]:
+        """Order and visit of a result that has left, after these `events`."""
+        patient = registered()
+        request = lab_requested(patient_id=patient.patient_id, **facts)
+        await self.receive(*events, patient, request)
+        async with self.person() as ana:
+            await steps(ana, request.order_id, *TO_RELEASE)
+        return request.order_id, request.visit_id
+
 
 def result_read(order_id: UUID, visit_id: UUID, version: int = 1) -> LabResultReadV1:
     return LabResultReadV1(order_id=order_id, visit_id=visit_id, version=version)
+
+
+TO_RELEASE: Final = ("accept", "collect", "receive", "results", "validate", "release")
+BODIES: Final[dict[str, dict[str, Any]]] = {
+    "results": {"values": {HAEMOGLOBIN: 8.1}},
+    "reject-specimen": {"reason": "haemolysed"},
+}
 
 
 async def step(client: httpx.AsyncClient, order_id: UUID, name: str, **body: Any) -> httpx.Response:
@@ -45,8 +62,7 @@ async def step(client: httpx.AsyncClient, order_id: UUID, name: str, **body: Any
 
 
 async def steps(client: httpx.AsyncClient, order_id: UUID, *names: str) -> None:
-    """Take steps that must succeed; `results` enters a haemoglobin of 8.1."""
+    """Take steps that must succeed."""
     for name in names:
-        body = {"values": {HAEMOGLOBIN: 8.1}} if name == "results" else {}
-        answer = await step(client, order_id, name, **body)
+        answer = await step(client, order_id, name, **BODIES.get(name, {}))
         assert answer.status_code == 200, (name, answer.text)

@@ -1,9 +1,11 @@
 """The bench: the order of the worklist, who may look, what is audited, and the pages."""
 
+from uuid import UUID, uuid4
+
 import pytest
 
 from contracts.values import LabPriority
-from tests.integration.lab.room import LabRoom, steps
+from tests.integration.lab.room import LabRoom, step, steps
 from tests.kit.samples import lab_requested
 
 
@@ -17,6 +19,60 @@ async def test_cito_comes_first_and_then_the_oldest_request(lab: LabRoom) -> Non
         accepted = (await ana.get("/api/orders", params={"state": "accepted"})).json()
     assert [line["id"] for line in listed] == [str(cito), str(old), str(young)]
     assert [line["id"] for line in accepted] == [str(old)]
+
+
+async def test_pages_joined_are_the_whole_list(lab: LabRoom) -> None:
+    """Also where two requests came at one instant, and while the list moves on."""
+    for minutes_ago in (5, 5, 9, 1):
+        for priority in LabPriority:
+            await lab.order(priority=priority, minutes_ago=minutes_ago)
+    async with lab.person() as ana:
+        whole = [line["id"] for line in (await ana.get("/api/orders")).json()]
+        paged: list[str] = []
+        after: dict[str, str] = {}
+        while page := (await ana.get("/api/orders", params={"limit": "3"} | after)).json():
+            paged += [line["id"] for line in page]
+            after = {"after": paged[-1]}
+            await step(ana, UUID(paged[-1]), "reject", reason="Reagen habis")
+    assert len(whole) == 8
+    assert paged == whole
+
+
+async def test_a_page_after_an_unknown_order_is_refused(lab: LabRoom) -> None:
+    foreign = await lab.order(facility="klungkung2")
+    async with lab.person() as ana:
+        answer = await ana.get("/api/orders", params={"after": str(foreign)})
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["field"] == "after"
+
+
+async def test_an_order_that_is_not_here_yet_is_asked_for_again(lab: LabRoom) -> None:
+    async with lab.person() as ana:
+        answer = await step(ana, uuid4(), "accept")
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+    assert "coba lagi sebentar" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("minutes_ago", "late_after", "late"),
+    [(90, 60, True), (59, 60, False), (90, None, False)],
+)
+async def test_the_list_and_the_card_call_the_same_wait_late(
+    lab: LabRoom, minutes_ago: int, late_after: int | None, late: bool
+) -> None:
+    lab.late_after(late_after)
+    await lab.order(minutes_ago=minutes_ago)
+    async with lab.person() as ana:
+        listed = (await ana.get("/parts/worklist")).text
+        card = (await ana.get("/parts/summary")).text
+    assert ('class="since late"' in listed) is late
+    assert ('class="count late"' in card) is late
+
+
+async def test_a_cito_stands_out_on_the_card_however_young(lab: LabRoom) -> None:
+    await lab.order(priority=LabPriority.CITO)
+    async with lab.person() as ana:
+        assert 'class="count late"' in (await ana.get("/parts/summary")).text
 
 
 @pytest.mark.parametrize("query", ["?limit=0", "?limit=101", "?limit=x", "?state=lost"])

@@ -1,13 +1,15 @@
 """Entering values, on real databases: what is refused, kept, completed and withheld."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 
 from contracts import lab as events
+from contracts.registration import VisitCancelledV1, VisitCompletedV1
 from contracts.values import Sex
-from tests.integration.lab.room import LabRoom, step, steps
+from tests.integration.lab.room import LabRoom, result_read, step, steps
 from tests.kit.samples import HAEMOGLOBIN, lab_requested, registered
 
 
@@ -75,6 +77,22 @@ async def test_ranges_follow_sex_and_age(lab: LabRoom) -> None:
     assert flags == {Sex.FEMALE: ("12–16", "normal"), Sex.MALE: ("13–18", "low")}
 
 
+async def test_a_value_without_a_range_is_never_called_normal(lab: LabRoom) -> None:
+    infant = registered(birth_date=date.today() - timedelta(days=90))
+    request = lab_requested(HAEMOGLOBIN, "2106-3", patient_id=infant.patient_id)
+    await lab.receive(infant, request)
+    async with lab.person() as ana:
+        await steps(ana, request.order_id, "accept", "collect", "receive")
+        values = {HAEMOGLOBIN: 7, "2106-3": "positive"}
+        await step(ana, request.order_id, "results", values=values)
+        await steps(ana, request.order_id, "validate", "release")
+        shown = (await ana.get(f"/orders/{request.order_id}")).text
+    (released,) = await lab.published_of(events.ResultReleasedV1)
+    assert [(each.flag, each.judged) for each in released.results] == [("abnormal", False)] * 2
+    assert shown.count("Tanpa nilai rujukan") == 2
+    assert "Normal" not in shown
+
+
 async def test_values_wait_until_the_patient_is_known(lab: LabRoom) -> None:
     request = lab_requested()
     await lab.receive(request)
@@ -106,6 +124,51 @@ async def test_an_hiv_result_never_travels_but_the_origin_unit_may_open_it(lab: 
     assert "Reaktif" in page.text
     assert [answer.status_code for answer in refused] == [403, 403]
     assert len(await lab.audited("result.open")) == 2
+
+
+def ended(visit_id: UUID) -> VisitCompletedV1:
+    return VisitCompletedV1(
+        visit_id=visit_id, patient_id=uuid4(), disposition="home", completed_at=datetime.now(UTC)
+    )
+
+
+async def test_a_result_that_was_read_is_closed_to_the_unit_when_the_visit_ends(
+    lab: LabRoom,
+) -> None:
+    order_id, visit_id = await lab.released()
+    path = f"/api/orders/{order_id}/result"
+    await lab.receive(result_read(order_id, visit_id))
+    async with lab.person("doctor", unit="anak") as doctor, lab.person("doctor") as anywhere:
+        assert (await doctor.get(path)).status_code == 200
+        await lab.receive(ended(visit_id))
+        closed = [await doctor.get(path), await doctor.get(f"/orders/{order_id}/result")]
+        closed.append(await anywhere.get(path))
+    assert {(answer.status_code, answer.json()["code"]) for answer in closed} == {
+        (403, "no_open_visit")
+    }
+    for role in ("analyst", "head"):
+        assert (await lab.get(path, role=role)).status_code == 200
+
+
+async def test_a_result_nobody_has_read_stays_open_to_the_unit_after_the_visit(
+    lab: LabRoom,
+) -> None:
+    visit_id = uuid4()
+    order_id, _ = await lab.released(ended(visit_id), visit_id=visit_id)
+    path = f"/api/orders/{order_id}/result"
+    async with lab.person("doctor", unit="anak") as doctor:
+        assert (await doctor.get(path)).status_code == 200
+        await lab.receive(result_read(order_id, visit_id))
+        assert (await doctor.get(path)).json()["code"] == "no_open_visit"
+
+
+async def test_a_cancelled_visit_is_over_too(lab: LabRoom) -> None:
+    order_id, visit_id = await lab.released()
+    gone = VisitCancelledV1(visit_id=visit_id, patient_id=uuid4(), reason="Pulang")
+    await lab.receive(result_read(order_id, visit_id), gone)
+    async with lab.person("doctor", unit="anak") as doctor:
+        answer = await doctor.get(f"/api/orders/{order_id}/result")
+    assert answer.json()["code"] == "no_open_visit"
 
 
 async def test_a_result_is_not_open_to_the_unit_before_its_release(lab: LabRoom) -> None:

@@ -7,10 +7,8 @@ import pytest
 
 from contracts import lab as events
 from contracts.facility import LabRules
-from tests.integration.lab.room import LabRoom, result_read, step, steps
+from tests.integration.lab.room import TO_RELEASE, LabRoom, result_read, step, steps
 from tests.kit.samples import HAEMOGLOBIN
-
-TO_RELEASE = ("accept", "collect", "receive", "results", "validate", "release")
 
 
 async def test_an_order_runs_from_request_to_the_unit_that_reads_it(lab: LabRoom) -> None:
@@ -102,6 +100,42 @@ async def test_a_rejected_order_tells_the_unit_why(lab: LabRoom) -> None:
     assert rejected.reason == "Reagen habis"
 
 
+@pytest.mark.parametrize(
+    "begun",
+    [
+        ("accept",),
+        ("accept", "collect"),
+        ("accept", "collect", "receive"),
+        ("accept", "collect", "reject-specimen"),
+        ("accept", "collect", "receive", "results"),
+    ],
+    ids=lambda begun: str(begun[-1]),
+)
+async def test_an_order_that_was_begun_is_given_back_with_a_reason(
+    lab: LabRoom, begun: tuple[str, ...]
+) -> None:
+    order_id = await lab.order()
+    async with lab.person() as ana:
+        await steps(ana, order_id, *begun)
+        assert 'id="reject"' in (await ana.get(f"/orders/{order_id}")).text
+        answer = await step(ana, order_id, "reject", reason="Alat rusak")
+        listed = (await ana.get("/api/orders")).json()
+    assert answer.json()["state"] == "rejected"
+    assert listed == []
+    rejected = (await lab.published())[-1]
+    assert isinstance(rejected, events.OrderRejectedV1)
+    assert (rejected.origin_unit, rejected.reason) == ("anak", "Alat rusak")
+
+
+async def test_a_validated_order_is_released_and_not_given_back(lab: LabRoom) -> None:
+    order_id = await lab.order()
+    async with lab.person() as ana:
+        await steps(ana, order_id, *TO_RELEASE[:-1])
+        assert 'id="reject"' not in (await ana.get(f"/orders/{order_id}")).text
+        answer = await step(ana, order_id, "reject", reason="Alat rusak")
+    assert (answer.status_code, answer.json()["code"]) == (409, "illegal_transition")
+
+
 async def test_only_the_rejected_specimen_is_taken_again(lab: LabRoom) -> None:
     order_id = await lab.order(HAEMOGLOBIN, "20454-5")
     async with lab.person() as ana:
@@ -147,10 +181,8 @@ async def test_every_specimen_that_is_rejected_is_told_of(lab: LabRoom) -> None:
 
 
 async def test_another_person_validates_where_the_profile_asks_for_it(lab: LabRoom) -> None:
-    profiles = dict(lab.service.profiles)
-    strict = {"lab": LabRules(result_to="origin_unit", two_person_validation=True)}
-    profiles["dharma_rini"] = profiles["dharma_rini"].model_copy(update=strict)
-    lab.service.profiles = profiles
+    rules = LabRules(result_to="origin_unit", two_person_validation=True)
+    lab.with_profile(lab=rules)
     order_id = await lab.order()
     async with lab.person(staff_id="ana") as ana, lab.person(staff_id="budi") as budi:
         await steps(ana, order_id, "accept", "collect", "receive", "results")

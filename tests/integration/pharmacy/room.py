@@ -27,19 +27,35 @@ class Room(BareRoom):
         await self.receive(registered(patient_id=event.patient_id), event)
         return event.rx_id
 
+    async def prepared(self, **items: int) -> UUID:
+        """A prescription that waits for the hand-over; there was stock for it."""
+        for code, quantity in items.items():
+            await self.stock(code, quantity)
+        rx_id = await self.prescribe(**items)
+        await self.prepare(rx_id)
+        return rx_id
+
     async def stock(self, drug_code: str, quantity: int, lot: str = "L1", days: int = 365) -> UUID:
         expiry = (datetime.now(UTC) + timedelta(days=days)).date()
         body = {"drug_code": drug_code, "lot": lot, "expiry": str(expiry), "quantity": quantity}
         answer = await self.post("/api/stock/receipts", body)
         return UUID(good(answer)["id"])
 
+    async def broken(self, lot_id: UUID, quantity: int) -> None:
+        """So many of a lot are no longer there."""
+        body = {"quantity": -quantity, "reason": "pecah"}
+        good(await self.post(f"/api/stock/lots/{lot_id}/adjustments", body))
+
+    async def step(self, rx_id: UUID, name: str, **body: Any) -> httpx.Response:
+        return await self.post(f"/api/prescriptions/{rx_id}/{name}", body)
+
     async def prepare(self, rx_id: UUID) -> None:
-        for step, body in (("review", CHECKED), ("prepare", {})):
-            good(await self.post(f"/api/prescriptions/{rx_id}/{step}", body))
+        good(await self.step(rx_id, "review", **CHECKED))
+        good(await self.step(rx_id, "prepare"))
 
     async def dispense(self, rx_id: UUID, **body: Any) -> httpx.Response:
         said = {"full_name": NAME, "birth_date": str(BORN), "instructions_given": True}
-        return await self.post(f"/api/prescriptions/{rx_id}/dispense", said | body)
+        return await self.step(rx_id, "dispense", **(said | body))
 
     async def lots(self) -> dict[str, int]:
         """What is left of each lot, by its number (a test gives each lot its own)."""

@@ -1,12 +1,9 @@
 """A prescription from its arrival to the hand-over, on both databases."""
 
-from datetime import date, timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
-import sqlalchemy as sa
 
-from services.pharmacy.models import stock_movement
 from tests.integration.pharmacy.room import CHECKED, Room, issued
 from tests.kit.samples import BORN, NAME, registered
 
@@ -64,19 +61,29 @@ async def test_the_wrong_person_gets_nothing(room: Room, said: dict[str, str], c
     assert await room.lots() == {"L1": 5}
 
 
-async def test_too_little_stock_deducts_nothing_and_says_what_is_there(room: Room) -> None:
-    await room.stock("ors_sachet", 6, lot="O")
-    await room.stock("zinc_20", 3, lot="Z")
-    rx_id = await room.prescribe(ors_sachet=6, zinc_20=10)
-    await room.prepare(rx_id)
-    answer = await room.dispense(rx_id)
-    assert (answer.status_code, answer.json()["code"]) == (409, "stock_insufficient")
-    assert "Zinc" in answer.json()["detail"]
-    assert "tersedia 3" in answer.json()["detail"]
-    assert await room.lots() == {"O": 6, "Z": 3}
-    details = (await room.get(f"/api/prescriptions/{rx_id}")).json()
-    assert details["prescription"]["state"] == "prepared"
-    assert "stock_short" in {hint["code"] for hint in details["hints"] if hint["warning"]}
+async def test_pages_joined_are_the_whole_list(room: Room) -> None:
+    ids = [str(await room.prescribe()) for _ in range(5)]
+    paged: list[str] = []
+    after: dict[str, str] = {}
+    async with room.person() as ana:
+        path = "/api/prescriptions"
+        while page := (await ana.get(path, params={"limit": "2"} | after)).json():
+            paged += [rx["id"] for rx in page]
+            after = {"after": paged[-1]}
+            await room.step(UUID(paged[-1]), "reject", reason="Tidak diambil")
+    assert paged == ids
+
+
+async def test_a_page_after_an_unknown_prescription_is_refused(room: Room) -> None:
+    answer = await room.get(f"/api/prescriptions?after={uuid4()}")
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["field"] == "after"
+
+
+async def test_a_prescription_that_is_not_here_yet_is_asked_for_again(room: Room) -> None:
+    answer = await room.step(uuid4(), "prepare")
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+    assert "coba lagi sebentar" in answer.json()["detail"]
 
 
 async def test_what_expires_first_goes_first(room: Room) -> None:
@@ -90,8 +97,7 @@ async def test_what_expires_first_goes_first(room: Room) -> None:
 
 
 async def test_a_newer_version_starts_the_reviews_again(room: Room) -> None:
-    rx_id = await room.prescribe(zinc_20=10)
-    await room.prepare(rx_id)
+    rx_id = await room.prepared(zinc_20=10)
     await room.receive(issued(rx_id, {"zinc_20": 5}, version=2))
     rx = (await room.get(f"/api/prescriptions/{rx_id}")).json()["prescription"]
     assert (rx["state"], rx["rx_version"], rx["checks"]) == ("received", 2, None)
@@ -100,6 +106,7 @@ async def test_a_newer_version_starts_the_reviews_again(room: Room) -> None:
 
 async def test_an_older_version_changes_nothing(room: Room) -> None:
     rx_id = uuid4()
+    await room.stock("zinc_20", 5)
     await room.receive(registered(patient_id=rx_id))
     await room.receive(issued(rx_id, {"zinc_20": 5}, version=2))
     await room.prepare(rx_id)
@@ -109,9 +116,7 @@ async def test_an_older_version_changes_nothing(room: Room) -> None:
 
 
 async def test_a_version_after_the_hand_over_is_parked_for_a_person(room: Room) -> None:
-    await room.stock("zinc_20", 20)
-    rx_id = await room.prescribe(zinc_20=10)
-    await room.prepare(rx_id)
+    rx_id = await room.prepared(zinc_20=10)
     await room.dispense(rx_id)
     await room.receive(issued(rx_id, {"zinc_20": 5}, version=2))
     assert [row.code for row in await room.parked()] == ["illegal_transition"]
@@ -173,55 +178,3 @@ async def test_another_centre_sees_nothing(room: Room) -> None:
     async with room.person(facility="kertosari") as foreign:
         assert (await foreign.get("/api/prescriptions")).json() == []
         assert (await foreign.get(f"/api/prescriptions/{rx_id}")).status_code == 404
-
-
-@pytest.mark.parametrize(
-    ("body", "field"),
-    [
-        ({"quantity": 0}, "quantity"),
-        ({"quantity": -5}, "quantity"),
-        ({"quantity": "many"}, "quantity"),
-        ({"quantity": True}, "quantity"),
-        ({"expiry": 20_000}, "expiry"),
-        ({"drug_code": "unknown"}, "drug_code"),
-        ({"expiry": str(date.today() - timedelta(days=2))}, "expiry"),
-        ({"lot": "  "}, "lot"),
-        ({"surprise": 1}, "surprise"),
-    ],
-)
-async def test_a_receipt_with_a_mistake_names_the_field(
-    room: Room, body: dict[str, object], field: str
-) -> None:
-    sound = {"drug_code": "zinc_20", "lot": "Z", "expiry": "2099-01-31", "quantity": 1}
-    answer = await room.post("/api/stock/receipts", sound | body)
-    assert answer.status_code == 422
-    assert [error["field"] for error in answer.json()["errors"]] == [field]
-    assert await room.lots() == {}
-
-
-async def test_one_lot_number_has_one_expiry(room: Room) -> None:
-    body = {"drug_code": "zinc_20", "lot": "Z", "expiry": "2099-01-31", "quantity": 5}
-    await room.post("/api/stock/receipts", body)
-    answer = await room.post("/api/stock/receipts", body | {"expiry": "2098-01-31"})
-    assert (answer.status_code, answer.json()["code"]) == (409, "lot_mismatch")
-    assert await room.lots() == {"Z": 5}
-
-
-async def test_true_corrects_nothing(room: Room) -> None:
-    lot_id = await room.stock("zinc_20", 10)
-    body = {"quantity": True, "reason": "salah hitung"}
-    answer = await room.post(f"/api/stock/lots/{lot_id}/adjustments", body)
-    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "quantity")
-    assert await room.lots() == {"L1": 10}
-
-
-async def test_a_correction_stands_in_the_ledger_with_its_reason(room: Room) -> None:
-    lot_id = await room.stock("zinc_20", 10)
-    path = f"/api/stock/lots/{lot_id}/adjustments"
-    refused = await room.post(path, {"quantity": -11, "reason": "pecah"})
-    assert (refused.status_code, refused.json()["code"]) == (422, "invalid")
-    answer = await room.post(path, {"quantity": -3, "reason": "pecah"})
-    assert answer.json()["on_hand"] == 7
-    moves = await room.rows(sa.select(stock_movement))
-    assert [move.reason for move in moves] == ["", "pecah"]
-    assert await room.ledger_agrees()

@@ -105,6 +105,37 @@ async def test_stock_is_received_and_corrected_on_the_page(room: Room) -> None:
     assert "28 sachet" in await page(room, "/parts/lots")
 
 
+async def test_a_prepared_prescription_shows_its_way_back(room: Room) -> None:
+    rx_id = await room.prepared(zinc_20=5)
+    path = f"/prescriptions/{rx_id}"
+    assert "Kembalikan obat ke rak" in await page(room, path)
+    assert await submit(room, f"{path}/reject", reason="Tidak diambil", version="3") == 303
+    shown = await page(room, path)
+    assert "Tidak diambil" in shown
+    assert "Serahkan obat" not in shown
+
+
+async def test_quantities_are_written_the_way_their_reader_writes_them(room: Room) -> None:
+    await room.stock("zinc_20", 5000)
+    rx_id = await room.prescribe(zinc_20=1000)
+    for language, stock, wanted in (("id", "5.000", "1.000"), ("en", "5,000", "1,000")):
+        cookie = f"alur_language={language}"
+        assert (await page(room, "/stock", cookie=cookie)).count(stock) == 2
+        shown = await page(room, f"/prescriptions/{rx_id}", cookie=cookie)
+        assert stock in shown
+        assert wanted in shown
+
+
+@pytest.mark.parametrize(("late_after", "late"), [(0, True), (60, False), (None, False)])
+async def test_the_list_and_the_card_call_the_same_wait_late(
+    room: Room, late_after: int | None, late: bool
+) -> None:
+    room.late_after(late_after)
+    await room.prescribe()
+    assert ('class="since late"' in await page(room, "/parts/worklist")) is late
+    assert ('class="count late"' in await page(room, "/parts/summary")) is late
+
+
 @pytest.mark.parametrize(
     "path", ["/", "/stock", "/parts/worklist", "/parts/lots", "/parts/summary"]
 )

@@ -34,9 +34,16 @@ def test_the_query_moves_exactly_the_states_the_rule_moves(
     assert (state in path.before(fact)) == moves
 
 
-def test_a_rejected_order_cannot_be_accepted() -> None:
+def test_a_rejected_order_has_no_result() -> None:
     with pytest.raises(IllegalTransition):
-        requests.LAB.follow("rejected", "accepted")
+        requests.LAB.follow("rejected", "returned")
+
+
+@pytest.mark.parametrize(
+    ("path", "begun"), [(requests.LAB, "in_progress"), (requests.PRESCRIPTION, "prepared")]
+)
+def test_what_was_begun_may_still_be_rejected(path: requests.Path, begun: str) -> None:
+    assert path.follow(begun, "rejected") == "rejected"
 
 
 def test_a_dispensed_prescription_cannot_be_rejected() -> None:

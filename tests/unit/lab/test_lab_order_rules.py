@@ -56,6 +56,18 @@ def test_a_rejected_specimen_is_collected_again_on_the_same_order() -> None:
         assert domain.MACHINE.after(rejected, "collect") == "collected"
 
 
+@pytest.mark.parametrize("state", sorted(domain.OPEN_STATES))
+def test_no_open_order_is_stuck(state: str) -> None:
+    """The laboratory alone can end it: validated values are released, anything else given back."""
+    assert domain.MACHINE.allows(state, "release" if state == "validated" else "reject")
+
+
+@pytest.mark.parametrize("state", ["validated", "released", "returned"])
+def test_what_was_validated_is_not_given_back(state: str) -> None:
+    with pytest.raises(IllegalTransition):
+        domain.MACHINE.after(state, "reject")
+
+
 def test_values_may_be_entered_again_only_until_validation() -> None:
     assert domain.MACHINE.after("in_analysis", "enter") == "in_analysis"
     with pytest.raises(IllegalTransition):

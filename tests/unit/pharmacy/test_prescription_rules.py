@@ -34,6 +34,12 @@ def test_what_was_handed_over_or_returned_stays_so(state: str, action: str) -> N
         domain.MACHINE.after(state, action)
 
 
+@pytest.mark.parametrize("state", sorted(domain.MACHINE.states - domain.MACHINE.terminal))
+def test_no_prescription_is_stuck(state: str) -> None:
+    """The pharmacy alone can end it, whatever became of the stock or the patient."""
+    assert domain.MACHINE.after(state, "reject") == "rejected"
+
+
 @given(st.booleans(), st.booleans(), st.booleans())
 def test_only_three_passed_checks_go_on(a: bool, b: bool, c: bool) -> None:
     checks = ReviewChecks(administrative=a, pharmaceutical=b, clinical=c)

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chassis.errors import Invalid
+from chassis.web.texts import Texts
 from services.pharmacy import domain
 
 TODAY = date(2026, 11, 22)
@@ -45,6 +46,28 @@ def test_every_drug_is_taken_in_full_or_nothing_is(
     for code, quantity in needs.items():
         assert sum(take.quantity for take in takes if take.lot.drug_code == code) == quantity
     assert {take.lot.drug_code for take in takes} == set(needs)
+
+
+@given(lots, wanted)
+def test_what_may_be_prepared_could_be_handed_over_at_once(
+    stock: list[domain.Lot], needs: dict[str, int]
+) -> None:
+    on_hand = {code: usable(stock, code) for code in DRUGS}
+    try:
+        domain.check_stock(on_hand, needs)
+    except domain.StockInsufficient as refused:
+        with pytest.raises(domain.StockInsufficient, match=str(refused)):
+            domain.allocate(stock, needs, TODAY)
+    else:
+        domain.allocate(stock, needs, TODAY)
+
+
+def test_a_shortage_is_told_in_the_numbers_of_its_reader() -> None:
+    with pytest.raises(domain.StockInsufficient) as refused:
+        domain.check_stock({"zinc_20": 1200}, {"zinc_20": 5000})
+    assert "tersedia 1.200, dibutuhkan 5.000" in str(refused.value)
+    english = Texts(()).gettext("en", "%(on_hand)s of %(needed)s", **refused.value.params)
+    assert english == "1,200 of 5,000"
 
 
 @given(lots, wanted)
@@ -95,7 +118,8 @@ def test_a_shortage_names_the_drug_and_what_is_on_hand() -> None:
     with pytest.raises(domain.StockInsufficient) as refused:
         domain.allocate([lot], {"paracetamol_500_tab": 10}, TODAY)
     assert str(refused.value) == (
-        "Stok Parasetamol tablet 500 mg tidak cukup: tersedia 4, dibutuhkan 10"
+        "Stok Parasetamol tablet 500 mg tidak cukup: tersedia 4, dibutuhkan 10. "
+        "Catat penerimaan stok, atau kembalikan resepnya"
     )
     assert refused.value.code == "stock_insufficient"
 
