@@ -105,6 +105,7 @@ class Database:
                 pool_size=pool,
                 max_overflow=2,
                 isolation_level="AUTOCOMMIT",
+                hide_parameters=True,
                 connect_args={"server_settings": {"jit": "off", "application_name": "alur"}},
             )
 

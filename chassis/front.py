@@ -1,17 +1,24 @@
-"""What every request passes first: size limit, security headers, measured seconds, a trace."""
+"""What every request passes: size limit, security headers, measured seconds, a trace, faults."""
 
 from time import perf_counter
 from typing import Any
 
+import structlog
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from structlog.contextvars import bound_contextvars
 
 from chassis.metrics import HTTP_SECONDS
-from chassis.telemetry import span
+from chassis.problems import on_fault
+from chassis.telemetry import correlation, fault, note_failure, span
+
+log = structlog.get_logger(__name__)
 
 MAX_BODY = 1_000_000
+#: The status that is counted where the caller did not wait for one.
+GONE = 499
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self'; "
@@ -24,7 +31,10 @@ HEADERS = {
 
 
 class Front:
-    """ASGI middleware of one service."""
+    """ASGI middleware of one service.
+
+    A fault ends here: further out it would be logged with its message, which may quote a name.
+    """
 
     def __init__(self, app: ASGIApp, service: str) -> None:
         self.app, self.service = app, service
@@ -33,7 +43,7 @@ class Front:
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
         started = perf_counter()
-        status = 500
+        status = GONE
 
         async def send_with_headers(message: Message) -> None:
             nonlocal status
@@ -49,11 +59,21 @@ class Front:
             for name, value in scope["headers"]
             if name in {b"traceparent", b"tracestate"}
         }
-        with span(f"{self.service} {scope['method']}", carrier):
+        with (
+            span(f"{self.service} {scope['method']}", carrier),
+            bound_contextvars(correlation=correlation()),
+        ):
             try:
                 await self.app(scope, limited(receive), send_with_headers)
             except ClientDisconnect:
                 return
+            except Exception as error:
+                note_failure(error)
+                if status != GONE:  # too late for another answer: the connection is closed
+                    log.error("answer_broken", route=_route(scope), **fault(error))
+                    return
+                response = await on_fault(Request(scope), error)
+                await response(scope, receive, send_with_headers)
             finally:
                 route = _route(scope)
                 HTTP_SECONDS.labels(self.service, scope["method"], route, str(status)).observe(

@@ -82,6 +82,7 @@ def engine(url: str, begin: str, pool_size: int) -> AsyncEngine:
         url,
         pool_size=pool_size,
         max_overflow=0,
+        hide_parameters=True,
         poolclass=sa.AsyncAdaptedQueuePool,
         connect_args={"isolation_level": None, "timeout": 0, "async_creator_fn": connect},
     )

@@ -34,7 +34,7 @@ async def upgrade(service: str, url: str) -> None:
         await _create_database(url)
     else:
         Path(str(make_url(url).database)).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_async_engine(url, poolclass=NullPool)
+    engine = create_async_engine(url, poolclass=NullPool, hide_parameters=True)
     try:
         async with engine.begin() as connection:
             await connection.run_sync(_upgrade, service)

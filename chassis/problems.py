@@ -1,5 +1,6 @@
 """Refusals as answers: problem+json for programs and scripts, a page for people (RFC 9457)."""
 
+import secrets
 from collections.abc import Sequence
 from typing import Any
 
@@ -53,12 +54,14 @@ CHECK_FIELDS = "Periksa isian yang ditandai"
 
 
 def install(app: FastAPI) -> None:
-    """Every error a route may raise gets an answer that says what to do next."""
+    """Every refusal a route may raise gets an answer that says what to do next.
+
+    What nobody foresaw is answered by the front (`on_fault`).
+    """
     app.add_exception_handler(Problem, _on_problem)
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(ValidationError, _on_invalid)
     app.add_exception_handler(HTTPException, _on_http)
-    app.add_exception_handler(Exception, _on_fault)
 
 
 async def _on_problem(request: Request, error: Exception) -> Response:
@@ -92,7 +95,7 @@ async def _on_http(request: Request, error: Exception) -> Response:
     return response
 
 
-async def _on_fault(request: Request, error: Exception) -> Response:
+async def on_fault(request: Request, error: Exception) -> Response:
     """Not the caller's fault: say so, and whether trying again makes sense."""
     say = _say(request)
     if is_transient(error):
@@ -101,9 +104,14 @@ async def _on_fault(request: Request, error: Exception) -> Response:
         response = answer(request, 503, "unavailable", say(message), [])
         response.headers["Retry-After"] = "2"
         return response
-    log.error("request_failed", route=_route(request), **fault(error))
-    message = "Ada kesalahan di sistem. Data Anda belum tersimpan; beri tahu petugas sistem"
-    return answer(request, 500, "fault", say(message), [])
+    number = secrets.token_hex(4)  # what a person can say on the telephone finds the log line
+    log.error("request_failed", fault=number, route=_route(request), **fault(error))
+    message = (
+        "Ada kesalahan di sistem. Data Anda belum tersimpan; beri tahu petugas sistem"
+        " dan sebutkan kode %(number)s"
+    )
+    detail = say(message, number=number)
+    return answer(request, 500, "fault", detail, [], instance=f"urn:alur:fault:{number}")
 
 
 def _route(request: Request) -> str:
@@ -111,14 +119,21 @@ def _route(request: Request) -> str:
 
 
 def answer(
-    request: Request, status: int, code: str, detail: str, errors: Sequence[dict[str, Any]]
+    request: Request,
+    status: int,
+    code: str,
+    detail: str,
+    errors: Sequence[dict[str, Any]],
+    **more: str,
 ) -> Response:
-    body = {
+    """`more`: further members of the problem."""
+    body: dict[str, Any] = {
         "type": f"https://alur.id/problems/{code}",
         "title": code.replace("_", " "),
         "status": status,
         "code": code,
         "detail": detail,
+        **more,
     }
     if errors:
         body["errors"] = list(errors)

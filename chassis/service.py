@@ -9,6 +9,7 @@ from pathlib import Path
 
 import structlog
 from fastapi import APIRouter, FastAPI
+from fastapi.telemetry import TelemetryConfig
 from joserfc.jwk import KeySet
 
 from chassis import audit, health, operations, problems, signals, upkeep
@@ -30,6 +31,15 @@ from contracts.facility import Facility
 log = structlog.get_logger(__name__)
 
 RESTART_SECONDS = 5.0
+
+#: FastAPI's own spans would stand beside those of the front, and tell messages of errors.
+NO_SECOND_TRACE: TelemetryConfig = {
+    "tracing": False,
+    "metrics": False,
+    "logs": False,
+    "operation_spans": False,
+    "auto_configure": False,
+}
 
 #: Rights that every service has: live pages for everybody signed in, operations for the few.
 EVERYBODY = frozenset(
@@ -67,7 +77,13 @@ class House:
         """The HTTP side of a service, to be mounted under `/<name>`."""
         service = self.service(name)
         service.rights |= {**COMMON, **rights}
-        app = FastAPI(title=f"Alur {name}", version="1.0.0", docs_url=None, redoc_url=None)
+        app = FastAPI(
+            title=f"Alur {name}",
+            version="1.0.0",
+            docs_url=None,
+            redoc_url=None,
+            telemetry=NO_SECOND_TRACE,
+        )
         app.state.service = service
         app.add_middleware(Front, service=name)
         problems.install(app)

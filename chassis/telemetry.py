@@ -1,21 +1,28 @@
 """Logs without identity, and traces that follow a visit from HTTP through outbox, bus and inbox."""
 
+import json
 import logging
+import sys
 import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
+from uuid import uuid4
 
 import structlog
 from opentelemetry import trace
 from opentelemetry.propagate import extract, inject
+from opentelemetry.trace import Status, StatusCode
 
 tracer = trace.get_tracer("alur")
 
 
 def configure_logs(level: str = "INFO") -> None:
     """One JSON object a line on standard output."""
-    logging.basicConfig(level=level, format="%(message)s")
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(WithoutValues())
+    logging.basicConfig(level=level, handlers=[handler])
     for noisy, quiet in (("aiormq", logging.CRITICAL), ("alembic", logging.WARNING)):
         logging.getLogger(noisy).setLevel(quiet)
     logging.getLogger("aiosqlite").setLevel(logging.INFO)  # below it every parameter is written
@@ -30,6 +37,25 @@ def configure_logs(level: str = "INFO") -> None:
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
         cache_logger_on_first_use=True,
     )
+
+
+class WithoutValues(logging.Formatter):
+    """What libraries log, as JSON; of an error only its kind and place.
+
+    With an error the arguments and further lines of the message are left out too: asyncio and
+    others write the error itself there.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        error = record.exc_info[1] if record.exc_info else None
+        said = str(record.msg).splitlines()[0] if error and record.msg else record.getMessage()
+        line = {
+            "event": said,
+            "logger": record.name,
+            "level": record.levelname.lower(),
+            "timestamp": datetime.fromtimestamp(record.created, UTC).isoformat(),
+        }
+        return json.dumps(line | (fault(error) if error else {}), default=str)
 
 
 def configure_traces(service: str) -> None:
@@ -63,8 +89,26 @@ def handling(service: str, type_: str, traceparent: str | None) -> Iterator[None
 
 @contextmanager
 def span(name: str, carrier: Mapping[str, str]) -> Iterator[None]:
-    with tracer.start_as_current_span(name, context=extract(carrier)):
-        yield
+    """A span that ends with the kind of an error, never with its message."""
+    with tracer.start_as_current_span(
+        name, context=extract(carrier), record_exception=False, set_status_on_exception=False
+    ):
+        try:
+            yield
+        except Exception as error:
+            note_failure(error)
+            raise
+
+
+def note_failure(error: Exception) -> None:
+    """The current span has failed, though the error goes no further."""
+    trace.get_current_span().set_status(Status(StatusCode.ERROR, type(error).__name__))
+
+
+def correlation() -> str:
+    """What the log lines of one request share: the id of its trace, where it has one."""
+    context = trace.get_current_span().get_span_context()
+    return f"{context.trace_id:032x}" if context.is_valid else uuid4().hex
 
 
 def traceparent() -> str | None:

@@ -46,6 +46,7 @@ def server(app: Starlette, host: str, port: int) -> Web:
             app,
             host=host,
             port=port,
+            log_config=None,  # as the process logs: one JSON object a line
             log_level="warning",
             access_log=False,
             server_header=False,
