@@ -2,8 +2,10 @@
 
 import json
 import re
+from collections.abc import Mapping
+from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar, get_args
 from urllib.parse import parse_qs
 
 from fastapi import Request
@@ -16,6 +18,9 @@ from chassis.errors import Invalid
 #: An escaped NUL in JSON; a backslash before it would make it plain text.
 _NUL_IN_JSON = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 _HALF_A_PAIR = re.compile("[\ud800-\udfff]")
+#: 14-9-2025, 14/09/2025, 14.9.2025 or 14092025: a date as people here write it.
+_DAY_FIRST = re.compile(r"(\d\d?)([-/. ])(\d\d?)\2(\d{4})|(\d\d)(\d\d)(\d{4})", re.ASCII)
+F = TypeVar("F", bound=BaseModel)
 UNSTORABLE = "Ada karakter yang tidak dapat disimpan"
 
 
@@ -58,6 +63,30 @@ def form_fields(raw: bytes) -> dict[str, Any]:
     for name, values in parsed.items():
         _refuse_text("".join((name, *values)))
     return {name: values[0] if len(values) == 1 else values for name, values in parsed.items()}
+
+
+def validated(schema: type[F], fields: Mapping[str, Any]) -> F:
+    """A form's fields as `schema`; its dates may be typed day first."""
+    dates = {name: _iso(fields[name]) for name in _dates(schema) & fields.keys()}
+    return schema.model_validate({**fields, **dates})
+
+
+@lru_cache
+def _dates(schema: type[BaseModel]) -> frozenset[str]:
+    fields = schema.model_fields.items()
+    return frozenset(name for name, field in fields if _mentions_date(field.annotation))
+
+
+def _mentions_date(annotation: Any) -> bool:
+    return annotation is date or any(map(_mentions_date, get_args(annotation)))
+
+
+def _iso(typed: Any) -> Any:
+    found = _DAY_FIRST.fullmatch(typed.strip()) if isinstance(typed, str) else None
+    if found is None:
+        return typed
+    day, _, month, year = found.groups()[:4] if found[1] else (found[5], "", found[6], found[7])
+    return f"{year}-{month:0>2}-{day:0>2}"
 
 
 @lru_cache

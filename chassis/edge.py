@@ -18,7 +18,15 @@ from sqlalchemy import select
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
 from chassis.auth import SIGN_IN_AGAIN, Identity
-from chassis.bodies import as_json, form_fields, json_response, refuse_unstorable
+from chassis.bodies import as_json, form_fields, json_response, refuse_unstorable, validated
+from chassis.caller import (
+    ANYONE,
+    SAFE_METHODS,
+    address_of,
+    identity_of,
+    language_of,
+    refuse_foreign_sites,
+)
 from chassis.database import RETRY_AT_ONCE
 from chassis.errors import (
     Conflict,
@@ -38,17 +46,12 @@ from contracts.facility import Facility
 T = TypeVar("T")
 F = TypeVar("F", bound=BaseModel)
 
-SESSION_COOKIE = "alur_session"
-LANGUAGE_COOKIE = "alur_language"
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 #: The right of routes that need no sign-in; still declared, so that none is open by accident.
 PUBLIC = "public"
 TRIES = 4
 MAX_KEY = 80
 #: Fields of every form that belong to the chassis.
 HIDDEN = frozenset({"idempotency_key", "version"})
-
-ANYONE = Identity("anonymous", "", "", frozenset(), frozenset())
 
 
 def allow(right: str) -> Any:
@@ -58,10 +61,10 @@ def allow(right: str) -> Any:
         service: Service = request.app.state.service
         if right == PUBLIC:
             if request.method not in SAFE_METHODS:
-                _refuse_foreign_sites(request)
+                refuse_foreign_sites(request)
             await refuse_unstorable(request)
-            return Edge(request, service, _identity(request, service) or ANYONE)
-        who = _identity(request, service)
+            return Edge(request, service, identity_of(request, service) or ANYONE)
+        who = identity_of(request, service)
         if who is None:
             raise Unauthenticated(SIGN_IN_AGAIN)
         if not who.roles & service.rights[right]:
@@ -136,7 +139,7 @@ class Edge:
         fields = form_fields(raw)
         key = fields.pop("idempotency_key", None) or self.request.headers.get("idempotency-key")
         version = fields.pop("version", None)
-        form = schema.model_validate(fields)
+        form = validated(schema, fields)
 
         async def run_form(work: Work) -> T:
             return await run(replace(work, expected_version=_number(version)), form)
@@ -154,7 +157,7 @@ class Edge:
     async def form(self, schema: type[F]) -> F:
         """A form's fields, validated."""
         fields = form_fields(await self.request.body())
-        return schema.model_validate({k: v for k, v in fields.items() if k not in HIDDEN})
+        return validated(schema, {k: v for k, v in fields.items() if k not in HIDDEN})
 
     def page(self, template: str, *, status: int = 200, **context: object) -> HTMLResponse:
         """A whole page, or a part of one, in the reader's language."""
@@ -165,6 +168,7 @@ class Edge:
             "language": self.language,
             "at": datetime.now(UTC),
             "path": self.request.url.path,
+            "address": address_of(self.request),
             "zone": facility.zone if facility else UTC,
         }
         html = self.service.pages.render(template, self.language, **(known | context))
@@ -248,43 +252,6 @@ class Edge:
             expected_version=_etag(self.request.headers.get("if-match")),
             traceparent=traceparent(),
         )
-
-
-def _identity(request: Request, service: Service) -> Identity | None:
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() == "bearer" and token:
-        return service.tokens.verify(token)
-    cookie = request.cookies.get(SESSION_COOKIE)
-    if not cookie:
-        return None
-    if request.method not in SAFE_METHODS:
-        _refuse_foreign_sites(request)
-    try:
-        return service.tokens.verify(cookie)
-    except Unauthenticated:
-        return None
-
-
-def _refuse_foreign_sites(request: Request) -> None:
-    """A browser sends the cookie along whoever made the form: only our own pages may write."""
-    site = request.headers.get("sec-fetch-site")
-    if site in {"same-origin", "none"}:
-        return
-    origin = request.headers.get("origin")
-    if site is None and (origin is None or origin.partition("://")[2] == request.headers["host"]):
-        return
-    raise Forbidden("Permintaan dari situs lain ditolak")
-
-
-def language_of(request: Request, service: Service) -> str:
-    """The language switch decides, for programs `Accept-Language`; Indonesian otherwise.
-
-    A room's PC may well have an English browser; its people did not choose that.
-    """
-    wanted = request.cookies.get(LANGUAGE_COOKIE)
-    if wanted is None and "/api/" in request.url.path:
-        wanted = request.headers.get("accept-language", "")[:2].lower()
-    return service.pages.texts.language(wanted)
 
 
 def _etag(value: str | None) -> int | None:

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import quote
 
 import structlog
 from fastapi import FastAPI, Request
@@ -11,8 +12,8 @@ from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Resp
 from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 
+from chassis.caller import address_of, identity_of, language_of
 from chassis.database import is_transient
-from chassis.edge import language_of
 from chassis.errors import Invalid, Problem, Unauthenticated
 from chassis.runtime import Service
 from chassis.telemetry import fault
@@ -68,7 +69,7 @@ async def _on_problem(request: Request, error: Exception) -> Response:
     assert isinstance(error, Problem)
     if isinstance(error, Unauthenticated) and wants_page(request) and request.method == "GET":
         where = _service(request).pages.room_url("registration", "/sign-in")
-        return RedirectResponse(f"{where}?next={request.url.path}", 303)
+        return RedirectResponse(f"{where}?next={quote(address_of(request))}", 303)
     say = _say(request)
     detail = say(error.message, **error.params)
     errors = [{"field": error.field, "detail": detail}] if error.field else []
@@ -139,11 +140,26 @@ def answer(
         body["errors"] = list(errors)
     if not wants_page(request):
         return JSONResponse(body, status, media_type="application/problem+json")
+    return HTMLResponse(_page(request, body), status)
+
+
+def _page(request: Request, body: dict[str, Any]) -> str:
+    """The refusal inside the room's own page, so that its reader is not lost."""
     service = _service(request)
-    html = service.pages.render(
-        "problem.html", language_of(request, service), problem=body, who=None, facility=None
+    try:
+        who = identity_of(request, service)
+    except Problem:  # what is being answered is that nobody may be told who asks
+        who = None
+    return service.pages.render(
+        "problem.html",
+        language_of(request, service),
+        problem=body,
+        who=who,
+        facility=service.profiles.get(who.facility) if who else None,
+        path=request.url.path,
+        # What a form was sent to is no page to come back to.
+        address=address_of(request) if request.method == "GET" else service.pages.url(),
     )
-    return HTMLResponse(html, status)
 
 
 def wants_page(request: Request) -> bool:

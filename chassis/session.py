@@ -2,7 +2,8 @@
 
 from fastapi.responses import Response
 
-from chassis.edge import SESSION_COOKIE, Edge
+from chassis.caller import SESSION_COOKIE
+from chassis.edge import Edge
 
 
 def remember(edge: Edge, response: Response, token: str) -> None:

@@ -7,7 +7,8 @@ from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
-from chassis.edge import LANGUAGE_COOKIE, PUBLIC, Edge, allow
+from chassis.caller import LANGUAGE_COOKIE
+from chassis.edge import PUBLIC, Edge, allow
 
 router = APIRouter(include_in_schema=False)
 YEAR = 365 * 24 * 3600

@@ -49,6 +49,11 @@ def day(language: str, moment: date, zone: tzinfo, *, weekday: bool = False) -> 
     return format_date(local, "EEEE, d MMMM y" if weekday else "d MMMM y", locale=language)
 
 
+def typed_day(value: date | str | None) -> str:
+    """14/09/2025, as it is typed into a field; empty without a date, a text as it is."""
+    return value.strftime("%d/%m/%Y") if isinstance(value, date) else value or ""
+
+
 def local_date(moment: date, zone: tzinfo) -> date:
     return moment.astimezone(zone).date() if isinstance(moment, datetime) else moment
 

@@ -82,6 +82,7 @@ class Pages:
             at=None,
             zone=None,
             path=self.url(),
+            address=self.url(),
         )
         environment.filters.update(_filters(self.texts, language))
         return environment
@@ -125,7 +126,7 @@ def _filters(texts: Texts, language: str) -> dict[str, Any]:
     def in_words(value: object) -> object:
         return said(language, value)
 
-    named = (age, clock, day, minutes, rupiah, number, in_words)
+    named = (age, clock, day, formats.typed_day, minutes, rupiah, number, in_words)
     return {function.__name__: function for function in named}
 
 

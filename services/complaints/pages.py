@@ -121,15 +121,12 @@ def _shown(edge: Edge, record: use_cases.Record) -> dict[str, Any]:
 def _handling(edge: Edge, record: use_cases.Record) -> dict[str, Any]:
     """What the facts and the forms are drawn from."""
     form = _NEXT_FORM.get(record.state)
-    today = domain.today(record.at, edge.facility)
     return {
         "form": None if form == "report" and not _may(edge, "complaint.report") else form,
         "instead": _INSTEAD.get(record.state, ()),
         "categories": domain.CATEGORIES,
         "units": edge.facility.units,
         "escalate_to": edge.facility.complaints.escalate_to,
-        "improved_between": (domain.today(record.received_at, edge.facility), today),
-        "review_between": domain.review_days(today),
     }
 
 

@@ -28,7 +28,7 @@ async function refresh(part) {
   try {
     await sleep(30); // several topics of one commit: one fetch
     const answer = await fetch(part.dataset.live, { headers: OURS, cache: "no-store" });
-    if (answer.status === 401 || answer.redirected) { location.reload(); return; }
+    if (answer.status === 401 || answer.redirected) { signedOut(); return; }
     if (answer.status === 403) { forget(part, await answer.json().catch(() => ({}))); return; }
     if (answer.ok && part.isConnected) replace(part, await answer.text());
   } catch { /* no network: the reconnection brings it */ } finally {
@@ -71,6 +71,13 @@ const refreshAll = () => all("[data-live]").forEach(refresh);
 document.addEventListener("focusout", () => setTimeout(() => all("[data-late]").forEach((part) => busy(part) || refresh(part)), 100));
 
 let stream = null, offline = 0;
+function signedOut() { // what somebody is typing outlives their session: they sign in beside it
+  if (!all("form[method=post] :is(input, textarea, select)").some(changed)) { location.reload(); return; }
+  const el = document.getElementById("connection");
+  if (!el) return;
+  el.textContent = text("Signedout");
+  el.hidden = false;
+}
 const lost = (yes) => { const el = document.getElementById("connection"); if (el) el.hidden = !yes; };
 function listen() {
   if (stream || !body.dataset.liveUrl || document.hidden || !document.querySelector("[data-live]")) return;

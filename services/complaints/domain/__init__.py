@@ -31,7 +31,6 @@ from .steps import (
     remedy,
     reopen,
     resume,
-    review_days,
 )
 
 __all__ = [
@@ -71,7 +70,6 @@ __all__ = [
     "reopen",
     "resume",
     "reveals",
-    "review_days",
     "stage_of",
     "today",
     "trail",

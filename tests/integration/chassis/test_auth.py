@@ -11,7 +11,7 @@ from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet, OctKey
 
 from chassis.auth import ALGORITHM, Identity, Tokens, local_keys
-from chassis.edge import LANGUAGE_COOKIE, SESSION_COOKIE
+from chassis.caller import LANGUAGE_COOKIE, SESSION_COOKIE
 from chassis.service import COMMON
 from contracts.catalog import SERVICES
 from deploy.demo import PASSWORD, username

@@ -21,6 +21,7 @@ WHO: dict[str, Any] = {
     "at": AT,
     "zone": ZoneInfo("Asia/Makassar"),
     "path": "/lab/orders/7",
+    "address": "/lab/orders/7",
 }
 
 
