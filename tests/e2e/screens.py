@@ -101,7 +101,7 @@ async def visit(camera: Camera) -> None:
     await expect(unit.get_by_role("button", name="Panggil lagi")).to_be_visible()
     await camera.shoot(unit, "result")
     await unit.get_by_role("button", name="Sudah saya baca").click()
-    await expect(unit.get_by_text("Sudah dibaca")).to_be_visible()
+    await expect(unit.get_by_text("Hasil sudah dibaca")).to_be_visible()
     await rooms.prescribe(unit)
     await rooms.conclude(unit)
     counter = await people["pharmacist"].open("/pharmacy/")

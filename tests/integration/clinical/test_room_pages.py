@@ -11,9 +11,11 @@ from jinja2.ext import babel_extract
 
 from chassis.web.texts import Texts
 from contracts.complaints import ComplaintAssignedV1
+from contracts.lab import OrderAcceptedV1
+from contracts.pharmacy import PrescriptionRejectedV1
 from contracts.registration import VisitCancelledV1
 from contracts.values import LabResult
-from tests.integration.clinical.rooms import Rooms, examined, ordered
+from tests.integration.clinical.rooms import PARACETAMOL, Rooms, done, examined, ordered
 from tests.kit.rooms import page
 from tests.kit.samples import BORN, HAEMOGLOBIN, NAME, TEMPERATURE, WEIGHT, released
 
@@ -91,6 +93,30 @@ async def test_the_end_button_says_what_it_waits_for(rooms: Rooms) -> None:
         assert "Rendah" in shown
         await form(sari, f"{here}/results/{order['id']}/read")
         assert "Selesai <kbd" in await page(sari, here)
+
+
+async def test_one_list_says_in_words_how_far_everything_sent_is(rooms: Rooms) -> None:
+    async with rooms.person() as sari:
+        visit_id = await examined(rooms, sari)
+        order_id = await ordered(sari, visit_id)
+        rx_id = UUID((await done(sari, visit_id, "prescriptions", items=[PARACETAMOL]))["id"])
+        of_order = {"order_id": order_id, "visit_id": visit_id, "origin_unit": "anak"}
+        of_rx = {"rx_id": rx_id, "visit_id": visit_id, "version": 1}
+        part = f"/parts/encounters/{visit_id}"
+        waiting = await page(sari, part)
+        await rooms.depart()
+        sent = await page(sari, part)
+        await rooms.receive(
+            OrderAcceptedV1(**of_order, accession_no="L-001"),
+            PrescriptionRejectedV1(**of_rx, reason="Dosis terlalu tinggi"),
+        )
+        answered = await page(sari, part)
+    assert "Yang dikirim" in waiting
+    assert waiting.count("Menunggu jaringan, akan terkirim sendiri") == 2
+    assert sent.count(">Dikirim</span>") == 2
+    assert "Disanggupi lab" in answered
+    assert "Ditolak farmasi" in answered
+    assert "Dosis terlalu tinggi" in answered
 
 
 async def test_a_result_nobody_has_judged_says_so(rooms: Rooms) -> None:
