@@ -112,11 +112,15 @@ class Visit:
         return list(dict.fromkeys(papers))
 
     async def _examine(self) -> None:
+        await self._called()
+        known = frozenset(limit.loinc for limit in self._centre.facility.vitals)
+        await self._care("record assessment", "assessment", as_body(self._plan, known))
+
+    async def _called(self) -> None:
+        """Into the room, and asked for name and birth date: each time anew."""
         await self._unit.called(self.id)
         await self._when_here("verify identity", "clinical", lambda: self._care(
             "verify identity", "identity", self._said))  # fmt: skip
-        known = frozenset(limit.loinc for limit in self._centre.facility.vitals)
-        await self._care("record assessment", "assessment", as_body(self._plan, known))
 
     async def _request_lab(self) -> str:
         body = {"tests": list(self._plan.route.tests), "clinical_note": "Simulasi"}
@@ -141,7 +145,7 @@ class Visit:
 
     async def _read(self, order: str) -> None:
         """The patient comes back as an internal referral, is called, and the result is read."""
-        await self._unit.called(self.id)
+        await self._called()
 
         async def returned() -> Any:
             record = await self._client.read(

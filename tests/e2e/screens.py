@@ -100,6 +100,7 @@ async def visit(camera: Camera) -> None:
     await unit.get_by_role("button", name="Panggil berikutnya").click()
     await expect(unit.get_by_role("button", name="Panggil lagi")).to_be_visible()
     await camera.shoot(unit, "result")
+    await rooms.identify(unit, NAME, BORN)
     await unit.get_by_role("button", name="Sudah saya baca").click()
     await expect(unit.get_by_text("Hasil sudah dibaca")).to_be_visible()
     await rooms.prescribe(unit)

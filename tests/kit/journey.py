@@ -67,9 +67,13 @@ class Journey:
         assert visit["unit"] == UNIT
         self.visit = visit["id"]
 
-    async def examine(self) -> None:
+    async def call(self) -> None:
+        """Into the room, and identified."""
         await self.soon("midwife", "/clinical/api/worklist/call-next", {"unit": UNIT})
         await self.soon("midwife", self.care("identity"), self.said)
+
+    async def examine(self) -> None:
+        await self.call()
         seen = {WEIGHT: 8.4, TEMPERATURE: 38.2}
         body = {"complaint": "Pucat dan demam", "observations": seen}
         await self.do("midwife", self.care("assessment"), body)
@@ -87,7 +91,7 @@ class Journey:
         await self.soon("analyst", f"{bench}/results", {"values": {HAEMOGLOBIN: 11.8}})
         for step in ("validate", "release"):
             await self.do("analyst", f"{bench}/{step}")
-        await self.soon("midwife", "/clinical/api/worklist/call-next", {"unit": UNIT})
+        await self.call()
         await self.soon("midwife", self.care(f"results/{self.order}/read"))
 
     async def prescribe(self) -> None:

@@ -1,4 +1,4 @@
-"""Two identifiers, full name and birth date, before anything is done to a patient (KS-5.3)."""
+"""Name and birth date are compared after each call, before anything is done (KS-5.3)."""
 
 import unicodedata
 from datetime import date

@@ -26,7 +26,12 @@ _OPEN_ENCOUNTER = Prepared(
         insert(encounter)
         .on_conflict_do_update(
             index_elements=[encounter.c.visit_id, encounter.c.unit],
-            set_={"state": "open", "version": encounter.c.version + 1},
+            set_={
+                "state": "open",
+                "version": encounter.c.version + 1,
+                # Whoever comes in now has not been asked yet who they are.
+                **dict.fromkeys(("identity_match", "identity_at", "identity_by")),
+            },
         )
         .returning(encounter.c.id)
     )
@@ -58,7 +63,8 @@ async def set_entry(work: Work, visit_id: UUID, **values: Any) -> None:
 
 
 async def open_encounter(work: Work, visit_id: UUID, patient_id: UUID, unit: str) -> UUID:
-    """One encounter per visit and unit: a patient who comes back continues it."""
+    """One encounter per visit and unit: a patient who comes back continues it, and is identified
+    anew."""
     opened: UUID = await work.scalar(
         _OPEN_ENCOUNTER, id=work.new_id(), visit_id=visit_id, unit=unit, patient_id=patient_id,
         state="open", opened_at=work.at, allergies=[], icd10=[], care_categories=[],

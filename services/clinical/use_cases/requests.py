@@ -104,9 +104,10 @@ async def prescribe(
     lines: Sequence[Line],
     allergies: Sequence[str],
 ) -> Asked:
-    """Write a prescription for an examined patient, with what the pharmacist must know."""
+    """For an identified and examined patient, with what the pharmacist must know."""
     stay = await store.lock_visit(work, visit_id)
     encounter = stay.require_encounter(clinician)
+    identity.require_verified(encounter.identity_match)
     patient = registered(stay)
     prescribing.require_assessment(encounter.assessment_version)
     items = prescribing.items(lines)

@@ -96,6 +96,7 @@ LAB = (
         (("clinical.patient.called.v1", "visit"),),
         waits="lab.result.released.v1",
     ),
+    IDENTIFY,
     Step("clinical", keyed=False),
     Step(
         "clinical",

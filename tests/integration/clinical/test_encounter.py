@@ -7,7 +7,6 @@ from uuid import uuid4
 from contracts.clinical import (
     AssessmentRecordedV1,
     EncounterCompletedV1,
-    IdentityVerifiedV1,
     LabRequestedV1,
     LabResultReadV1,
     PrescriptionIssuedV1,
@@ -28,7 +27,7 @@ from tests.integration.clinical.rooms import (
     identify,
     ordered,
 )
-from tests.kit.samples import BORN, HAEMOGLOBIN, TEMPERATURE, released
+from tests.kit.samples import HAEMOGLOBIN, TEMPERATURE, released
 
 
 async def test_opening_a_record_is_audited(rooms: Rooms) -> None:
@@ -38,27 +37,6 @@ async def test_opening_a_record_is_audited(rooms: Rooms) -> None:
     assert record["patient"]["mrn"] == "00-12-47"
     (entry,) = await rooms.audited("record.opened")
     assert (entry.visit_id, entry.actor.split(";")[0]) == (visit_id, "midwife")
-
-
-async def test_a_mismatch_is_recorded_and_blocks_the_assessment(rooms: Rooms) -> None:
-    visit_id = await rooms.arrive()
-    async with rooms.person() as sari:
-        await call(sari)
-        assert (await identify(sari, visit_id, "Aisyah Nurlela"))["match"] is False
-        refused = await do(sari, visit_id, "assessment", complaint="Demam")
-        assert (await identify(sari, visit_id, "  aisyah NURAINI "))["match"] is True
-        await assess(sari, visit_id)
-    assert (refused.status_code, refused.json()["code"]) == (409, "identity_not_verified")
-    verified = await rooms.published_of(IdentityVerifiedV1)
-    assert [event.match for event in verified] == [False, True]
-
-
-async def test_nobody_is_examined_uncalled(rooms: Rooms) -> None:
-    visit_id = await rooms.arrive()
-    async with rooms.person() as sari:
-        body = {"full_name": "Aisyah Nuraini", "birth_date": str(BORN)}
-        answer = await do(sari, visit_id, "identity", **body)
-    assert (answer.status_code, answer.json()["code"]) == (409, "patient_not_called")
 
 
 async def test_an_assessment_keeps_units_and_z_scores(rooms: Rooms) -> None:

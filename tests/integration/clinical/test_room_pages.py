@@ -35,7 +35,7 @@ async def test_a_visit_goes_through_the_room_by_forms_alone(rooms: Rooms) -> Non
         assert "Pemeriksaan Anak" in await page(sari, "/")
         assert "A-001" in await page(sari, "/units/anak")
         here = await form(sari, "/units/anak/call-next")
-        assert "Cocokkan identitas" in await page(sari, here)
+        assert "Langkah pertama: cocokkan identitas" in await page(sari, here)
         await form(sari, f"{here}/identity", full_name=NAME, birth_date=str(BORN))
         await form(
             sari,
