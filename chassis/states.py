@@ -25,6 +25,10 @@ class Machine:
     def allows(self, state: str, action: str) -> bool:
         return (state, action) in self.transitions
 
+    def before(self, action: str) -> frozenset[str]:
+        """The states that allow an action."""
+        return frozenset(state for state, allowed in self.transitions if allowed == action)
+
     def after(self, state: str, action: str) -> str:
         """The state that follows, or IllegalTransition naming both."""
         following = self.transitions.get((state, action))

@@ -17,6 +17,7 @@ CONSUMERS: Final[dict[type[Event], tuple[str, ...]]] = {
     registration.PatientRoutedV1: ("clinical",),
     registration.VisitCompletedV1: ("clinical", "lab"),
     registration.VisitCancelledV1: ("clinical", "lab"),
+    registration.VisitLeftV1: ("clinical", "lab", "pharmacy"),
     clinical.PatientCalledV1: ("registration",),
     clinical.IdentityVerifiedV1: (),
     clinical.AssessmentRecordedV1: (),

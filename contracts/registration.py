@@ -111,6 +111,20 @@ class VisitCompletedV1(Event):
     completed_at: AwareDatetime
 
 
+class VisitLeftV1(Event):
+    """The patient went home before the visit was finished: whatever is still open ends with it."""
+
+    type = "registration.visit.left.v1"
+    privacy = Privacy.PSEUDONYMOUS
+
+    visit_id: UUID
+    patient_id: UUID
+    #: Where the patient was last.
+    unit: Code
+    reason: str
+    left_at: AwareDatetime
+
+
 class VisitCancelledV1(Event):
     """The visit ended before service; requests already made attach to the record."""
 

@@ -125,7 +125,7 @@ async def _check_requests(database: Database, books: Books, report: Report) -> N
 
 
 async def _check_encounters(database: Database, books: Books, report: Report) -> None:
-    """A room may have called somebody whose visit was cancelled just then: that may stay open."""
+    """Where a visit was cancelled or left, what a room had begun may stay unfinished."""
     seen = clinical.encounter.c
     statement = sa.select(seen.id, seen.visit_id, seen.unit).where(seen.state == "open")
     for row in await rows_of(database, statement):

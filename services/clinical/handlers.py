@@ -25,6 +25,7 @@ from contracts.registration import (
     PatientRoutedV1,
     VisitCancelledV1,
     VisitCompletedV1,
+    VisitLeftV1,
 )
 
 from . import use_cases
@@ -44,12 +45,17 @@ async def on_patient_routed(work: Work, event: PatientRoutedV1) -> None:
 
 @handlers.on(VisitCompletedV1)
 async def on_visit_completed(work: Work, event: VisitCompletedV1) -> None:
-    await use_cases.close_visit(work, event.visit_id, "closed")
+    await use_cases.close_visit(work, event.visit_id, event.patient_id, "closed")
 
 
 @handlers.on(VisitCancelledV1)
 async def on_visit_cancelled(work: Work, event: VisitCancelledV1) -> None:
-    await use_cases.close_visit(work, event.visit_id, "cancelled")
+    await use_cases.close_visit(work, event.visit_id, event.patient_id, "cancelled")
+
+
+@handlers.on(VisitLeftV1)
+async def on_visit_left(work: Work, event: VisitLeftV1) -> None:
+    await use_cases.close_visit(work, event.visit_id, event.patient_id, "closed")
 
 
 @handlers.on(OrderReceivedV1)

@@ -5,7 +5,12 @@ from collections.abc import Sequence
 from chassis.inbox import Handlers
 from chassis.work import Work
 from contracts.clinical import LabRequestedV1, LabResultReadV1
-from contracts.registration import PatientRegisteredV1, VisitCancelledV1, VisitCompletedV1
+from contracts.registration import (
+    PatientRegisteredV1,
+    VisitCancelledV1,
+    VisitCompletedV1,
+    VisitLeftV1,
+)
 
 from . import use_cases
 
@@ -24,6 +29,12 @@ async def on_visit_completed(work: Work, event: VisitCompletedV1) -> None:
 
 @handlers.on(VisitCancelledV1)
 async def on_visit_cancelled(work: Work, event: VisitCancelledV1) -> None:
+    await use_cases.end_visit(work, event.visit_id)
+
+
+@handlers.on(VisitLeftV1)
+async def on_visit_left(work: Work, event: VisitLeftV1) -> None:
+    await use_cases.cancel_orders(work, event.visit_id, event.reason)
     await use_cases.end_visit(work, event.visit_id)
 
 

@@ -190,8 +190,8 @@ def _next(order: dict[str, Any], edge: Edge) -> str | None:
 
 
 def _steps(state: str) -> list[dict[str, str]]:
-    """The path with each state done, now, late or still to come; empty for a refused order."""
-    if state == "rejected":
+    """The path with each state done, now, late or still to come; empty for one that ended early."""
+    if state in ("rejected", "cancelled"):
         return []
     here = PATH.index("collected" if state == "specimen_rejected" else state)
     mark = {"specimen_rejected": "late", "returned": "done"}.get(state, "now")

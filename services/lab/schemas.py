@@ -19,6 +19,7 @@ State = Literal[
     "requested",
     "accepted",
     "rejected",
+    "cancelled",
     "collected",
     "received",
     "specimen_rejected",

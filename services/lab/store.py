@@ -10,6 +10,7 @@ from sqlalchemy import Select, bindparam, case, func, select, tuple_, update
 from chassis.prepared import Prepared, counting, upsert
 from chassis.work import Row, Work
 
+from .domain import CANCELLABLE
 from .models import accession, ended_visit, lab_order, lab_result, patient, specimen
 
 #: Orders with what is known of their patient, which may not have arrived yet.
@@ -82,6 +83,26 @@ async def add_order(work: Work, values: dict[str, Any]) -> bool:
 
 async def save_order(work: Work, row: Row, **values: Any) -> int:
     return await work.save(lab_order, row, **values)
+
+
+async def cancel_orders(work: Work, visit_id: UUID, reason: str) -> Sequence[UUID]:
+    """Orders of a visit that nobody waits for any more; returns those that end here."""
+    ending = (
+        update(lab_order)
+        .where(
+            lab_order.c.facility == work.facility.code,
+            lab_order.c.closed_at.is_(None),
+            lab_order.c.visit_id == visit_id,
+            lab_order.c.state.in_(CANCELLABLE),
+        )
+        .values(
+            state="cancelled",
+            closed_at=work.at,
+            rejection_reason=reason,
+            version=lab_order.c.version + 1,
+        )
+    )
+    return [row.id for row in await work.all(ending.returning(lab_order.c.id))]
 
 
 _NEXT_ACCESSION = counting(accession, "facility", "day")

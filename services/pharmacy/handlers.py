@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from chassis.inbox import Handlers
 from chassis.work import Work
 from contracts.clinical import PrescriptionIssuedV1
-from contracts.registration import PatientRegisteredV1
+from contracts.registration import PatientRegisteredV1, VisitLeftV1
 
 from . import use_cases
 
@@ -20,3 +20,8 @@ async def on_patient_registered(work: Work, events: Sequence[PatientRegisteredV1
 @handlers.on(PrescriptionIssuedV1)
 async def on_prescription_issued(work: Work, event: PrescriptionIssuedV1) -> None:
     await use_cases.receive(work, event)
+
+
+@handlers.on(VisitLeftV1)
+async def on_visit_left(work: Work, event: VisitLeftV1) -> None:
+    await use_cases.cancel_prescriptions(work, event.visit_id, event.reason)

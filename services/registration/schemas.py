@@ -163,7 +163,9 @@ class OpenVisit(Body):
         )
 
 
-class CancelVisit(Body):
+class EndVisit(Body):
+    """Why a visit is cancelled, or why the patient left before its end."""
+
     reason: Words
 
 

@@ -7,7 +7,12 @@ from uuid import UUID, uuid4
 from contracts.clinical import LabRequestedV1, PrescriptionIssuedV1
 from contracts.formulary import DRUGS
 from contracts.lab import ResultReleasedV1
-from contracts.registration import PatientRegisteredV1, PatientRoutedV1, RouteReason
+from contracts.registration import (
+    PatientRegisteredV1,
+    PatientRoutedV1,
+    RouteReason,
+    VisitLeftV1,
+)
 from contracts.values import (
     LabPriority,
     LabResult,
@@ -54,6 +59,17 @@ def routed(number: int = 1, **facts: Any) -> PatientRoutedV1:
         "number": number,
     }
     return PatientRoutedV1(**(known | facts))
+
+
+def left(visit_id: UUID, **facts: Any) -> VisitLeftV1:
+    """The patient has gone home before the end of the visit."""
+    known: dict[str, Any] = {
+        "patient_id": uuid4(),
+        "unit": "anak",
+        "reason": "Tidak dapat menunggu",
+        "left_at": datetime.now(UTC),
+    }
+    return VisitLeftV1(visit_id=visit_id, **(known | facts))
 
 
 def lab_requested(*tests: str, **facts: Any) -> LabRequestedV1:

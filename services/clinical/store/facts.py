@@ -35,35 +35,54 @@ _KEPT = frozenset({"id", "facility", "patient_id", "first_routed_at", "version"}
 def _place_upsert(insert: Any) -> Any:
     placed, entry = insert(worklist_entry), worklist_entry.c
     moved = {c.name: placed.excluded[c.name] for c in entry if c.name not in _KEPT}
+    is_open = among(entry.state, rights.OPEN_STATES)
+    moved["state"] = sa.case((is_open, placed.excluded.state), else_=entry.state)
     return placed.on_conflict_do_update(
         index_elements=[entry.id],
         set_=moved | {"version": entry.version + 1},
-        where=sa.and_(
-            entry.route_seq < placed.excluded.route_seq,
-            among(entry.state, rights.OPEN_STATES),
-        ),
+        where=entry.route_seq < placed.excluded.route_seq,
     )
 
 
 async def place_upsert(work: Work, **values: Any) -> bool:
-    """True where this route is the newest of an open visit; a late one changes nothing."""
+    """True where this route is the newest; it does not reopen a visit that is over."""
     return (await work.run(_place_upsert, **values)).rowcount == 1
 
 
-_CLOSE_VISIT = Prepared(
-    sa.update(worklist_entry)
-    .where(
-        worklist_entry.c.id == sa.bindparam("visit_id"),
-        worklist_entry.c.facility == sa.bindparam("facility"),
+@Prepared
+def _close_visit(insert: Any) -> Any:
+    closed, entry = insert(worklist_entry), worklist_entry.c
+    return closed.on_conflict_do_update(
+        index_elements=[entry.id],
+        set_={"state": closed.excluded.state, "version": entry.version + 1},
+        where=entry.facility == closed.excluded.facility,
+    ).returning(entry.unit)
+
+
+async def close_visit(work: Work, visit_id: UUID, patient_id: UUID, state: str) -> str:
+    """The unit the patient was in last; empty where no route of this visit has come yet.
+
+    Such a visit is written down as over, so that a late route finds it closed.
+    """
+    unit: str = await work.scalar(
+        _close_visit,
+        id=visit_id,
+        patient_id=patient_id,
+        unit="",
+        state=state,
+        route_seq=0,
+        reason="",
+        priority_class="",
+        rank=0,
+        number=0,
+        ticket_no="",
+        attempt=0,
+        missed=0,
+        first_routed_at=work.at,
+        routed_at=work.at,
+        called_at=None,
+        version=1,
     )
-    .values(state=sa.bindparam("ended"), version=worklist_entry.c.version + 1)
-    .returning(worklist_entry.c.unit)
-)
-
-
-async def close_visit(work: Work, visit_id: UUID, state: str) -> str | None:
-    """The unit the patient was in last; None for a visit that never came to a room."""
-    unit: str | None = await work.scalar(_CLOSE_VISIT, visit_id=visit_id, ended=state)
     return unit
 
 

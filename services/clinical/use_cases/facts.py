@@ -60,9 +60,9 @@ async def place_patient(work: Work, event: PatientRoutedV1) -> None:
         work.changed(f"arrived:{event.visit_id}")
 
 
-async def close_visit(work: Work, visit_id: UUID, state: str) -> None:
-    """The visit is over for every room: its record closes."""
-    unit = await store.close_visit(work, visit_id, state)
+async def close_visit(work: Work, visit_id: UUID, patient_id: UUID, state: str) -> None:
+    """The visit is over for every room: its record closes, and no late route opens it again."""
+    unit = await store.close_visit(work, visit_id, patient_id, state)
     work.changed(f"visit:{visit_id}", *([f"unit:{unit}"] if unit else []))
 
 

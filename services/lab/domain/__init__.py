@@ -3,6 +3,7 @@
 from .access import RIGHTS, NoOpenVisit, check_reader
 from .catalogue import CATALOGUE, find_test, known, specimens_for
 from .orders import (
+    CANCELLABLE,
     MACHINE,
     NEXT_STEP,
     OPEN_STATES,
@@ -30,6 +31,7 @@ from .results import (
 )
 
 __all__ = [
+    "CANCELLABLE",
     "CATALOGUE",
     "MACHINE",
     "NEXT_STEP",

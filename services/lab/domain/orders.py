@@ -38,11 +38,19 @@ MACHINE: Final = Machine(
                 "in_analysis",
             )
         },
+        # Nobody waits for it any more. What is on the instrument is finished and filed.
+        **{
+            (state, "cancel"): "cancelled"
+            for state in ("requested", "accepted", "collected", "received", "specimen_rejected")
+        },
     },
 )
 
 #: The states in which the laboratory still owes something; the worklist shows these.
-OPEN_STATES: Final = MACHINE.states - {"rejected", "released", "returned"}
+OPEN_STATES: Final = MACHINE.states - {"rejected", "cancelled", "released", "returned"}
+
+#: The states that end with the visit of a patient who went home too early.
+CANCELLABLE: Final = MACHINE.before("cancel")
 
 #: The one main button of a state. Before validation, entering comes first (see the bench).
 NEXT_STEP: Final[dict[str, str]] = {

@@ -80,6 +80,13 @@ async def return_order(work: Work, read: LabResultReadV1) -> None:
     await advance(work, order, "read")
 
 
+async def cancel_orders(work: Work, visit_id: UUID, reason: str) -> None:
+    """The patient has gone home: what was not begun on the instrument is not done any more."""
+    for order_id in await store.cancel_orders(work, visit_id, reason):
+        work.audit("order.cancel", order_id, visit_id=visit_id, detail=reason)
+        work.changed(WORKLIST, topic_of(order_id))
+
+
 async def end_visit(work: Work, visit_id: UUID) -> None:
     """What the unit has read of this visit is closed to it from now on."""
     await store.end_visit(work, visit_id)

@@ -25,6 +25,9 @@ MACHINE: Final = Machine(
         ("received", "amend"): "received",
         ("reviewed", "amend"): "received",
         ("prepared", "amend"): "received",
+        ("received", "cancel"): "cancelled",
+        ("reviewed", "cancel"): "cancelled",
+        ("prepared", "cancel"): "cancelled",
     },
 )
 

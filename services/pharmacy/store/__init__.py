@@ -1,6 +1,7 @@
 """Every query of the pharmacy; each one stays inside the caller's health centre."""
 
 from .prescriptions import (
+    cancel_prescriptions,
     content,
     insert_prescription,
     known_prescription,
@@ -25,6 +26,7 @@ from .stock import (
 
 __all__ = [
     "add_stock",
+    "cancel_prescriptions",
     "content",
     "handed_over",
     "insert_prescription",

@@ -128,6 +128,26 @@ async def list_prescriptions(
     return [_prescription(row) for row in rows]
 
 
+async def cancel_prescriptions(work: Work, visit_id: UUID, reason: str) -> Sequence[UUID]:
+    """End what is open for a visit; returns the prescriptions that ended."""
+    ending = (
+        sa.update(prescription)
+        .where(
+            prescription.c.facility == work.facility.code,
+            is_open,
+            prescription.c.visit_id == visit_id,
+        )
+        .values(
+            state="cancelled",
+            closed_at=work.at,
+            prepared_at=None,
+            reject_reason=reason,
+            version=prescription.c.version + 1,
+        )
+    )
+    return [row.id for row in await work.all(ending.returning(prescription.c.id))]
+
+
 async def open_counts(work: Work) -> dict[str, int]:
     rows = await work.all(
         sa.select(prescription.c.state, sa.func.count().label("total"))

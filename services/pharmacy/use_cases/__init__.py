@@ -13,7 +13,7 @@ from .reading import (
     open_prescription,
     summarise,
 )
-from .receiving import learn_patients, receive
+from .receiving import cancel_prescriptions, learn_patients, receive
 from .stocking import adjust_stock, receive_stock
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "Stock",
     "Summary",
     "adjust_stock",
+    "cancel_prescriptions",
     "dispense",
     "learn_patients",
     "list_prescriptions",

@@ -1,6 +1,7 @@
 """What arrives from other rooms: patients, prescriptions and their newer versions."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from chassis.work import Work
 from contracts.clinical import PrescriptionIssuedV1
@@ -38,3 +39,10 @@ async def _amend(work: Work, event: PrescriptionIssuedV1) -> bool:
     cleared = {"checks": None, "reviewed_at": None, "prepared_at": None}
     await work.save(models.prescription, known, **content, **cleared)
     return True
+
+
+async def cancel_prescriptions(work: Work, visit_id: UUID, reason: str) -> None:
+    """The patient has gone home. What was prepared goes back on the shelf: no stock was taken."""
+    for rx_id in await store.cancel_prescriptions(work, visit_id, reason):
+        work.audit("prescription.cancel", rx_id, visit_id=visit_id, detail=reason)
+        work.changed("prescriptions", f"prescription:{rx_id}")

@@ -53,9 +53,20 @@ async def get(visit_id: UUID, edge: Annotated[Edge, allow("visit.read")]) -> Res
 
 @router.post("/api/visits/{visit_id}/cancel", response_model=schemas.VisitInUnit)
 async def cancel(
-    visit_id: UUID, body: schemas.CancelVisit, edge: Annotated[Edge, allow("visit.cancel")]
+    visit_id: UUID, body: schemas.EndVisit, edge: Annotated[Edge, allow("visit.cancel")]
 ) -> Response:
     return await edge.command(
         lambda work: visits.cancel_visit(work, visit_id, body.reason),
+        answer=schemas.VisitInUnit,
+    )
+
+
+@router.post("/api/visits/{visit_id}/leave", response_model=schemas.VisitInUnit)
+async def leave(
+    visit_id: UUID, body: schemas.EndVisit, edge: Annotated[Edge, allow("visit.leave")]
+) -> Response:
+    """The patient went home before the visit was finished; what is open ends with it."""
+    return await edge.command(
+        lambda work: visits.leave_visit(work, visit_id, body.reason),
         answer=schemas.VisitInUnit,
     )

@@ -14,6 +14,7 @@ RIGHTS: dict[str, frozenset[str]] = {
     "patient.read": _DESK,
     "visit.open": _DESK,
     "visit.cancel": _DESK,
+    "visit.leave": _DESK,
     "visit.read": _DESK | _CARE | _LEAD,
     "visit.list": _DESK | _CARE | _LEAD,
     "unit.count": _STAFF | {"display", "queue_machine"},

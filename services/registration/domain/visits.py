@@ -29,6 +29,9 @@ MACHINE: Final = Machine(
         ("in_service", "complete"): "completed",
         ("away", "complete"): "completed",
         ("waiting", "cancel"): "cancelled",
+        ("waiting", "leave"): "left",
+        ("in_service", "leave"): "left",
+        ("away", "leave"): "left",
     },
 )
 

@@ -28,14 +28,23 @@ async def part(visit_id: UUID, edge: Reads) -> Response:
 async def _shown(edge: Edge, visit_id: UUID) -> dict[str, Any]:
     units = domain.visible_units(edge.who.roles, edge.who.units)
     visit = await edge.load(lambda work: visits.get_visit(work, visit_id, units))
-    may_cancel = bool(edge.who.roles & edge.service.rights["visit.cancel"])
-    return {"visit": visit, "may_cancel": may_cancel}
+    may_end = bool(edge.who.roles & edge.service.rights["visit.leave"])
+    return {"visit": visit, "may_end": may_end}
 
 
 @router.post("/visits/{visit_id}/cancel")
 async def cancel(visit_id: UUID, edge: Annotated[Edge, allow("visit.cancel")]) -> Response:
     return await edge.submit(
-        schemas.CancelVisit,
+        schemas.EndVisit,
         lambda work, form: visits.cancel_visit(work, visit_id, form.reason),
+        to=f"/visits/{visit_id}",
+    )
+
+
+@router.post("/visits/{visit_id}/leave")
+async def leave(visit_id: UUID, edge: Annotated[Edge, allow("visit.leave")]) -> Response:
+    return await edge.submit(
+        schemas.EndVisit,
+        lambda work, form: visits.leave_visit(work, visit_id, form.reason),
         to=f"/visits/{visit_id}",
     )

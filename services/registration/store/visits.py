@@ -151,6 +151,19 @@ async def reopen_obligation(work: Work, visit_id: UUID, kind: str) -> None:
     )
 
 
+async def cancel_obligations(work: Work, visit_id: UUID) -> None:
+    """The visit ended before its time: it waits for nothing any more."""
+    await work.execute(
+        sa.update(obligation)
+        .where(
+            obligation.c.visit_id == visit_id,
+            obligation.c.state == "open",
+            obligation.c.facility == work.facility.code,
+        )
+        .values(state="cancelled", closed_at=work.at)
+    )
+
+
 _OBLIGATIONS_OF = Prepared(
     sa.select(obligation)
     .where(

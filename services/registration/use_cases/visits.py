@@ -1,4 +1,4 @@
-"""Visits: open at the desk or the machine, cancel, read."""
+"""Visits: open at the desk or the machine, end before their time, read."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,6 +10,7 @@ from contracts.registration import (
     PatientRoutedV1,
     RouteReason,
     VisitCancelledV1,
+    VisitLeftV1,
     VisitOpenedV1,
 )
 from contracts.values import Document, Payer, PriorityClass
@@ -168,15 +169,35 @@ async def cancel_visit(work: Work, visit_id: UUID, reason: str) -> Row:
     """Cancel before any room has called the patient."""
     row = await store.lock_visit(work, visit_id)
     state = visits.cancelled(row.state, started=row.started_at is not None)
+    work.publish(VisitCancelledV1(visit_id=row.id, patient_id=row.patient_id, reason=reason))
+    return await _end_early(work, row, "cancel", state, reason)
+
+
+async def leave_visit(work: Work, visit_id: UUID, reason: str) -> Row:
+    """The patient went home unfinished: the rooms end what they have open for this visit."""
+    row = await store.lock_visit(work, visit_id)
+    state = visits.MACHINE.after(row.state, "leave")
+    work.publish(
+        VisitLeftV1(
+            visit_id=row.id,
+            patient_id=row.patient_id,
+            unit=row.unit,
+            reason=reason,
+            left_at=work.at,
+        )
+    )
+    return await _end_early(work, row, "leave", state, reason)
+
+
+async def _end_early(work: Work, row: Row, action: str, state: str, reason: str) -> Row:
     await work.save(models.visit, row, state=state, closed_at=work.at, reason=reason)
-    await store.set_obligation(work, row.id, visits.ENCOUNTER, row.id, row.unit, "cancelled")
+    await store.cancel_obligations(work, row.id)
     await ticket_store.finish_ticket(
         work, row.ticket_id, tickets.MACHINE.after("serving", "finish")
     )
-    work.publish(VisitCancelledV1(visit_id=row.id, patient_id=row.patient_id, reason=reason))
-    work.audit("visit.cancel", row.id, visit_id=row.id, detail=reason)
+    work.audit(f"visit.{action}", row.id, visit_id=row.id, detail=reason)
     work.changed("desk", "units", f"unit:{row.unit}", f"visit:{row.id}")
-    return await store.visit_by_id(work, visit_id)
+    return await store.visit_by_id(work, row.id)
 
 
 async def get_visit(

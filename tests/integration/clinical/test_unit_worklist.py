@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import httpx
+import pytest
 import sqlalchemy as sa
 
 from contracts.clinical import PatientCalledV1
@@ -15,7 +16,7 @@ from contracts.values import PriorityClass
 from services.clinical.domain.queue import RANK_BEHIND, Place, calling_order
 from services.clinical.models import worklist_entry
 from tests.integration.clinical.rooms import Rooms, call
-from tests.kit.samples import registered, routed
+from tests.kit.samples import left, registered, routed
 
 
 async def listed(client: httpx.AsyncClient, unit: str = "anak", **query: str) -> list[str]:
@@ -181,6 +182,34 @@ async def test_a_cancelled_visit_leaves_the_list_and_a_late_route_does_not_reope
     await rooms.receive(visit.model_copy(update={"route_seq": 9}))
     async with rooms.person() as sari:
         assert await listed(sari) == []
+
+
+@pytest.mark.parametrize("end", ["cancelled", "left"])
+async def test_a_visit_that_ended_before_its_first_route_came_is_not_on_the_list(
+    rooms: Rooms, end: str
+) -> None:
+    visit = routed()
+    who = {"visit_id": visit.visit_id, "patient_id": visit.patient_id}
+    over = VisitCancelledV1(**who, reason="pulang") if end == "cancelled" else left(**who)
+    await rooms.receive(over)
+    await rooms.receive(visit)
+    async with rooms.person() as sari:
+        assert await listed(sari) == []
+        step = await sari.post(f"/api/visits/{visit.visit_id}/recall", json={})
+    assert (step.status_code, step.json()["code"]) == (409, "illegal_transition")
+
+
+async def test_a_patient_who_went_home_leaves_the_list_and_the_record_closes(
+    rooms: Rooms,
+) -> None:
+    visit = routed()
+    await rooms.receive(visit)
+    async with rooms.person() as sari:
+        await call(sari)
+        await rooms.receive(left(visit.visit_id))
+        assert await listed(sari) == []
+        record = await sari.get(f"/api/encounters/{visit.visit_id}")
+    assert record.status_code == 403
 
 
 async def test_a_patient_whose_visit_is_over_cannot_be_called(rooms: Rooms) -> None:

@@ -1,7 +1,10 @@
 """What cannot be handed over: not prepared, or given back; nobody waits for ever."""
 
+from uuid import uuid4
+
 from contracts.pharmacy import PrescriptionRejectedV1
 from tests.integration.pharmacy.room import CHECKED, Room
+from tests.kit.samples import left
 
 
 async def test_too_little_stock_deducts_nothing_and_says_what_is_there(room: Room) -> None:
@@ -54,3 +57,24 @@ async def test_what_nobody_collects_goes_back_and_the_stock_is_whole(room: Room)
     assert await room.lots() == {"L1": 10}
     assert await room.ledger_agrees()
     assert (await room.dispense(rx_id)).json()["code"] == "illegal_transition"
+
+
+async def test_a_patient_who_went_home_is_waited_for_no_more(room: Room) -> None:
+    rx_id = await room.prepared(ors_sachet=6)
+    other = await room.prescribe(ors_sachet=1)
+    await room.receive(left(rx_id), left(uuid4()))
+    rx = (await room.get(f"/api/prescriptions/{rx_id}")).json()["prescription"]
+    assert (rx["state"], rx["reject_reason"]) == ("cancelled", "Tidak dapat menunggu")
+    assert [each["id"] for each in (await room.get("/api/prescriptions")).json()] == [str(other)]
+    assert (await room.dispense(rx_id)).status_code == 409
+    assert await room.lots() == {"L1": 6}, "nothing was taken from the stock"
+    page = await room.get(f"/prescriptions/{rx_id}")
+    assert "Dibatalkan: pasien pulang sebelum selesai" in page.text
+
+
+async def test_what_was_handed_over_stays_handed_over(room: Room) -> None:
+    rx_id = await room.prepared(ors_sachet=6)
+    await room.dispense(rx_id)
+    await room.receive(left(rx_id))
+    rx = (await room.get(f"/api/prescriptions/{rx_id}")).json()["prescription"]
+    assert rx["state"] == "dispensed"

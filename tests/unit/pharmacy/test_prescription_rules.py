@@ -13,7 +13,7 @@ from services.pharmacy import domain
 from tests.kit.samples import rx_item
 from tests.unit.pharmacy.samples import SAMPLE, prescription
 
-ACTIONS = ("review", "hold", "prepare", "dispense", "reject", "amend")
+ACTIONS = ("review", "hold", "prepare", "dispense", "reject", "amend", "cancel")
 
 
 @given(st.lists(st.sampled_from(ACTIONS), max_size=12))
@@ -27,7 +27,7 @@ def test_nothing_is_dispensed_that_was_not_reviewed_and_then_prepared(actions: l
         assert path[-3:] == ["reviewed", "prepared", "dispensed"]
 
 
-@pytest.mark.parametrize("state", ["dispensed", "rejected"])
+@pytest.mark.parametrize("state", ["dispensed", "rejected", "cancelled"])
 @pytest.mark.parametrize("action", ACTIONS)
 def test_what_was_handed_over_or_returned_stays_so(state: str, action: str) -> None:
     with pytest.raises(IllegalTransition):

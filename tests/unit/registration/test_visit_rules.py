@@ -52,6 +52,11 @@ def test_an_emergency_comes_back_as_an_emergency() -> None:
     assert back.priority is PriorityClass.EMERGENCY
 
 
+@pytest.mark.parametrize("state", ["waiting", "in_service", "away"])
+def test_a_patient_may_go_home_from_wherever_they_are(state: str) -> None:
+    assert visits.is_terminal(visits.MACHINE.after(state, "leave"))
+
+
 def test_a_prescription_waits_until_the_room_has_finished() -> None:
     assert step("anak", item(ENCOUNTER), item(PRESCRIPTION)) is None
     go = step("anak", item(ENCOUNTER, "done"), item(PRESCRIPTION))
