@@ -20,6 +20,7 @@ from jinja2.runtime import Context
 
 from chassis.web import formats
 from chassis.web.assets import VERSIONS
+from chassis.web.rooms import may_open
 from chassis.web.texts import LANGUAGES, Texts, said
 
 WEB: Final = Path(__file__).parent
@@ -75,6 +76,7 @@ class Pages:
             asset=self.asset,
             service=self.service,
             language=language,
+            may_open=may_open,
             new_key=lambda: str(uuid4()),
             # What the edge gives every page, absent where nobody has signed in.
             who=None,

@@ -11,6 +11,7 @@ from starlette.routing import Mount, Route
 from chassis.edge import PUBLIC
 from chassis.service import COMMON, open_house
 from chassis.settings import Settings
+from chassis.web.rooms import OPENED_BY
 from contracts.catalog import SERVICES
 from deploy.demo import ROLES
 from deploy.process import front_door, profiles
@@ -114,6 +115,15 @@ def test_a_service_does_not_soften_the_common_rights(services: dict[str, FastAPI
     for name, app in services.items():
         for right, roles in COMMON.items():
             assert app.state.service.rights[right] <= roles, f"{name}: {right}"
+
+
+def test_the_bar_links_to_a_room_for_exactly_those_it_opens_for(
+    services: dict[str, FastAPI], routes: list[HttpRoute]
+) -> None:
+    for (room, page), roles in OPENED_BY.items():
+        (front,) = [r for r in routes if (r.service, r.label) == (room, f"GET /{room}{page}")]
+        (right,) = front.rights
+        assert services[room].state.service.rights[right] == roles, front.label
 
 
 def test_in_front_of_the_services_stand_only_the_door_and_the_probes(

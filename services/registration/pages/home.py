@@ -45,6 +45,7 @@ def rooms(facility: Facility) -> list[dict[str, str]]:
                 "place": unit.place,
                 "service": service,
                 "page": page,
+                "door": "/desk" if service == "registration" else "/",
             }
         )
     return cards

@@ -16,7 +16,7 @@ from chassis.web.pages import WEB, Pages
 AT = datetime(2026, 11, 22, 1, 43, tzinfo=UTC)
 ROOMS = ("registration", "clinical", "lab", "pharmacy", "complaints")
 WHO: dict[str, Any] = {
-    "who": SimpleNamespace(name="Bd. Sari", roles=frozenset({"midwife"})),
+    "who": SimpleNamespace(name="Bd. Sari", roles=frozenset({"analyst"})),
     "facility": SimpleNamespace(name="Puskesmas Dharma Rini"),
     "at": AT,
     "zone": ZoneInfo("Asia/Makassar"),
@@ -169,3 +169,10 @@ def test_static_files_stay_small_and_need_no_outside_address() -> None:
         text = file.read_text(encoding="utf-8")
         assert len(text) < 20_000
         assert "http://www.w3.org/2000/svg" in text or not re.search(r"https?://", text)
+
+
+def test_the_bar_leaves_out_rooms_that_do_not_open_for_the_reader(room: Room) -> None:
+    html = room.render('{% extends "base.html" %}', **WHO)
+    assert 'href="/lab/"' in html
+    assert 'href="/pharmacy/"' not in html
+    assert 'href="/registration/operations"' not in html
