@@ -23,6 +23,7 @@ class Live:
 
     def __init__(self) -> None:
         self._streams: set[_Stream] = set()
+        self._ended = False
 
     def notify(self, topics: Iterable[str]) -> None:
         fresh = frozenset(topics)
@@ -31,17 +32,23 @@ class Live:
                 stream.put(fresh)
 
     async def stream(self, facility: str) -> AsyncIterator[list[str]]:
-        """Names of topics of one facility that changed, without its prefix, until cancelled."""
+        """Names of topics of one facility that changed, without its prefix, until `end`."""
         stream = _Stream()
         self._streams.add(stream)
         try:
-            while True:
+            while not self._ended:
                 named = [topic.partition("/") for topic in await stream.get()]
                 mine = [name or ALL for owner, _, name in named if owner in {facility, ALL}]
                 if mine:
                     yield mine
         finally:
             self._streams.discard(stream)
+
+    def end(self) -> None:
+        """The process stops: no page holds it up, each opens its stream again at the next one."""
+        self._ended = True
+        for stream in self._streams:
+            stream.put(())
 
     async def watch(self, database: Database) -> None:
         """For a process that only serves pages: notice what other processes wrote."""

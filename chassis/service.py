@@ -99,6 +99,11 @@ class House:
         service.inbox = Inbox(name, service.database, self.profiles, handlers, service.after_commit)
         return Worker(service, service.inbox, self.bus, periodic)
 
+    def end_streams(self) -> None:
+        """Let go of the open pages, before the web server waits for its answers to end."""
+        for service in self._services.values():
+            service.live.end()
+
     async def close(self) -> None:
         for service in self._services.values():
             await service.database.close()

@@ -133,7 +133,7 @@ async def serve(
         await prepare(settings, names, demo=demo)
         async with running(settings, names, role) as (house, app):
             _spare_the_collector()
-            web = server(app, host, port)
+            web = server(app, host, port, house.end_streams)
             if len(names) > 1:
                 print_welcome(f"http://{host}:{port}/", house.profiles, demo=demo)
             await web.until_told()

@@ -36,6 +36,7 @@ class Supervisor:
         self.settings, self.host, self.port, self.demo = settings, host, port, demo
         self.ports = {name: port + 1 + index for index, name in enumerate(SERVICES)}
         self._children: dict[str, asyncio.subprocess.Process] = {}
+        self._keepers: list[asyncio.Task[None]] = []
 
     @property
     def addresses(self) -> dict[str, str]:
@@ -45,17 +46,16 @@ class Supervisor:
         """Until SIGINT or SIGTERM; every child is stopped on the way out."""
         configure_logs(self.settings.log_level)
         lock = hold(self.settings.data_dir)
-        keepers: list[asyncio.Task[None]] = []
         try:
             await prepare(self.settings, demo=self.demo)
-            keepers = [asyncio.create_task(self._keep(name)) for name in SERVICES]
+            self._keepers = [asyncio.create_task(self._keep(name)) for name in SERVICES]
             self._write_addresses()
             address = f"http://{self.host}:{self.port}/"
             print_welcome(address, profiles(self.settings), demo=self.demo)
-            await server(gateway(self.addresses), self.host, self.port).until_told()
+            web = server(gateway(self.addresses), self.host, self.port, self._tell_children)
+            await web.until_told()
         finally:
-            for keeper in keepers:
-                keeper.cancel()
+            self._tell_children()
             await self._stop()
             lock.close()
 
@@ -90,10 +90,15 @@ class Supervisor:
         fresh.write_text(json.dumps({"services": self.addresses, "pids": pids}))
         fresh.replace(self.settings.data_dir / "addresses.json")
 
-    async def _stop(self) -> None:
+    def _tell_children(self) -> None:
+        """To end, and nobody starts them again. The pages they hold open end with them."""
+        for keeper in self._keepers:
+            keeper.cancel()
         for child in self._children.values():
             with suppress(ProcessLookupError):
                 child.send_signal(signal.SIGTERM)
+
+    async def _stop(self) -> None:
         for child in self._children.values():
             try:
                 await asyncio.wait_for(child.wait(), STOP_SECONDS)

@@ -3,7 +3,8 @@
 import asyncio
 import os
 import signal
-from collections.abc import Iterator
+import socket
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import uvicorn
@@ -16,7 +17,17 @@ SUPERVISOR = "ALUR_SUPERVISOR"
 class Web(uvicorn.Server):
     """Ends by `should_exit`. Signals are the launcher's affair: uvicorn raises them again after
     its own shutdown, and the process would die before relays and databases are closed.
+
+    `ending` is called before answers under way are waited for: a live page's would never end.
     """
+
+    def __init__(self, config: uvicorn.Config, ending: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ending = ending
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._ending()
+        await super().shutdown(sockets)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -40,17 +51,16 @@ class Web(uvicorn.Server):
         self.should_exit = self.should_exit or parent is not None
 
 
-def server(app: Starlette, host: str, port: int) -> Web:
-    return Web(
-        uvicorn.Config(
-            app,
-            host=host,
-            port=port,
-            log_config=None,  # as the process logs: one JSON object a line
-            log_level="warning",
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=3,
-            timeout_keep_alive=30,
-        )
+def server(app: Starlette, host: str, port: int, ending: Callable[[], None]) -> Web:
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        log_config=None,  # as the process logs: one JSON object a line
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=3,
+        timeout_keep_alive=30,
     )
+    return Web(config, ending)

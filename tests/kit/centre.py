@@ -1,7 +1,7 @@
 """A running centre for one test, and clients that speak to it as its people and devices do."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -118,16 +118,16 @@ async def run_centre(
     """Services in this process, on a free port, until the block ends."""
     async with (
         running(settings, names, role) as (house, app),
-        serving(app) as address,
+        serving(app, house.end_streams) as address,
         aiohttp.ClientSession() as session,
     ):
         yield Centre(settings.mode, address, settings, house, session)
 
 
 @asynccontextmanager
-async def serving(app: Starlette) -> AsyncIterator[str]:
+async def serving(app: Starlette, ending: Callable[[], None] = lambda: None) -> AsyncIterator[str]:
     """A web server on a free port; yields its address."""
-    web = server(app, "127.0.0.1", 0)
+    web = server(app, "127.0.0.1", 0, ending)
     task = asyncio.create_task(web.serve())
     try:
         while not web.started:
