@@ -31,15 +31,23 @@ class Unroutable(Exception):
     """A message that a catalogued consumer should get has nobody to take it."""
 
 
-class Bus(Protocol):
-    """`publish` returns when the message is safe: confirmed, or committed by every consumer."""
+class Away(Exception):
+    """The bus takes nothing yet."""
 
-    async def start(self) -> None: ...
-    async def declare(self, services: Sequence[str]) -> None: ...
+
+class Bus(Protocol):
+    """`publish` returns when the message is safe: confirmed, or committed by every consumer.
+
+    Nothing is published before there is a place for each of `services` to find it. A start that
+    failed is undone by `stop`, and may be tried again.
+    """
+
+    async def start(self, services: Sequence[str]) -> None: ...
     async def stop(self) -> None: ...
     async def publish(self, message: Message) -> None: ...
     async def subscribe(self, service: str, receive: Receive) -> None: ...
     async def healthy(self) -> bool: ...
+    async def consumes(self, service: str) -> bool: ...
 
 
 class Collector:
@@ -90,10 +98,7 @@ class InProcessBus:
     def __init__(self) -> None:
         self._inboxes: dict[str, Collector] = {}
 
-    async def start(self) -> None:
-        return None
-
-    async def declare(self, services: Sequence[str]) -> None:
+    async def start(self, services: Sequence[str]) -> None:
         return None
 
     async def stop(self) -> None:
@@ -113,3 +118,6 @@ class InProcessBus:
 
     async def healthy(self) -> bool:
         return True
+
+    async def consumes(self, service: str) -> bool:
+        return service in self._inboxes

@@ -7,6 +7,7 @@ from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from chassis.metrics import OUTBOX_AGE, OUTBOX_WAITING, PARKED_NOW
+from chassis.migrate import is_current
 from chassis.operations import figures
 from chassis.runtime import Service
 
@@ -23,14 +24,30 @@ async def readyz(request: Request) -> Response:
     return answer(await needs(request.app.state.service))
 
 
-async def needs(service: Service) -> dict[str, bool]:
-    """What a service needs for its work, and whether it is there."""
-    return {"database": await service.database.is_up(), "bus": await service.bus_up()}
+Parts = Mapping[str, bool]
 
 
-def answer(parts: Mapping[str, bool]) -> Response:
+async def needs(service: Service) -> Parts:
+    """What a service needs for its work in this process, and whether it is there."""
+    database = await service.database.is_up()
+    migrated = database and await is_current(service.name, service.database)
+    found = {"database": database, "migrations": migrated}
+    if service.bus is not None:
+        broker = await service.bus.healthy()
+        found["broker"] = broker
+        found["consumer"] = broker and await service.bus.consumes(service.name)
+    return found
+
+
+def answer(parts: Parts) -> Response:
     """200 when all is there; else 503, and what is missing."""
     return JSONResponse(parts, 200 if all(parts.values()) else 503)
+
+
+def answer_for_all(services: Mapping[str, Parts]) -> Response:
+    """The same for several services."""
+    whole = all(all(parts.values()) for parts in services.values())
+    return JSONResponse(services, 200 if whole else 503)
 
 
 @router.get("/metrics")

@@ -1,5 +1,6 @@
 """Migrations: one Alembic history per service, run on PostgreSQL and SQLite alike."""
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-from chassis.database import BigSerial, UtcDateTime
+from chassis.database import BigSerial, Database, UtcDateTime, is_transient
 
 ENV = Path(__file__).parent / "migrations"
 
@@ -51,6 +52,29 @@ def _upgrade(connection: Connection, service: str) -> None:
         return
     settings.attributes["connection"] = connection
     command.upgrade(settings, "head")
+
+
+async def is_current(service: str, database: Database) -> bool:
+    """True when a database has what this version needs.
+
+    One that is newer has it too: migrations only add while an older version may still run.
+    """
+    async with database.reading() as connection:
+        try:
+            found = await connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
+        except sa.exc.DBAPIError as error:
+            if is_transient(error):
+                raise
+            return False
+    return found is not None and found not in _older(service)
+
+
+@cache
+def _older(service: str) -> frozenset[str]:
+    """The versions before the newest one known here."""
+    settings = config(service)
+    known = {each.revision for each in ScriptDirectory.from_config(settings).walk_revisions()}
+    return frozenset(known - {head(settings)})
 
 
 def current(connection: Connection) -> str | None:

@@ -24,7 +24,7 @@ from faststream.rabbit import (
 )
 from faststream.rabbit.schemas.queue import QuorumQueueArgs
 
-from chassis.bus import Collector, Receive
+from chassis.bus import Away, Collector, Receive
 from chassis.outbox import Message
 from contracts.catalog import handled_by
 
@@ -34,6 +34,8 @@ Taken = asyncio.Future[None]
 PREFETCH = 200
 #: Confirms in flight at once; more only lengthens the broker's queue.
 WINDOW = 100
+#: How long a probe waits for the broker.
+LOOK_SECONDS = 2.0
 
 
 class RabbitBus:
@@ -43,35 +45,44 @@ class RabbitBus:
     """
 
     def __init__(self, url: str, namespace: str = "alur", *, declare: bool = True) -> None:
-        self._namespace, self._declares = namespace, declare
+        self._url, self._namespace, self._declares = url, namespace, declare
         self.exchange = events_exchange(namespace, declare=declare)
-        self._out = RabbitBroker(url, default_channel=Channel(on_return_raises=True), logger=None)
-        # Without FastStream's dependency injection, which hands each message to a thread and back.
-        self._in = RabbitBroker(url, logger=None, apply_types=False)
         self._collectors: list[Collector] = []
         self._window = asyncio.Semaphore(WINDOW)
+        self._open()
 
-    async def start(self) -> None:
-        await self._out.start()
-        await self._out.declare_exchange(self.exchange)
-        await self._in.start()
+    def _open(self) -> None:
+        self._started = False
+        self._out = RabbitBroker(
+            self._url, default_channel=Channel(on_return_raises=True), logger=None
+        )
+        # Without FastStream's dependency injection, which hands each message to a thread and back.
+        self._in = RabbitBroker(self._url, logger=None, apply_types=False)
 
-    async def declare(self, services: Sequence[str]) -> None:
-        """The queues of all consumers, before anybody publishes.
+    async def start(self, services: Sequence[str]) -> None:
+        """Connect, and make the queues of all consumers before anybody publishes.
 
         `mandatory` only says that some queue took a message: one whose service has never been
         started yet would miss it for good.
         """
+        await self._out.start()
+        await self._out.declare_exchange(self.exchange)
+        await self._in.start()
         for service in services:
             await self._declare(service)
+        self._started = True
 
     async def stop(self) -> None:
+        self._started = False
         await self._in.stop()
-        for collector in self._collectors:
-            await collector.stop()
+        while self._collectors:
+            await self._collectors.pop().stop()
         await self._out.stop()
+        self._open()  # what FastStream remembers of the old connections would not serve new ones
 
     async def publish(self, message: Message) -> None:
+        if not self._started:
+            raise Away
         async with self._window:
             await self._out.publish(
                 message.body,
@@ -119,7 +130,25 @@ class RabbitBus:
         return queue
 
     async def healthy(self) -> bool:
-        return await self._out.ping(timeout=2) and await self._in.ping(timeout=2)
+        """True when both connections stand and all queues were found or made."""
+        if not self._started:
+            return False
+        pings = (broker.ping(timeout=LOOK_SECONDS) for broker in (self._out, self._in))
+        return all(await asyncio.gather(*pings))
+
+    async def consumes(self, service: str) -> bool:
+        """True when the broker knows somebody who takes what comes for the service.
+
+        Asked on a channel of its own, which the broker closes where there is no such queue.
+        """
+        queue, _ = service_queues(self._namespace, service)
+        connection = await self._out.connect()
+        try:
+            async with asyncio.timeout(LOOK_SECONDS), connection.channel() as channel:
+                found = await channel.declare_queue(queue.name, passive=True)
+                return bool(found.declaration_result.consumer_count)
+        except (AMQPError, ChannelInvalidStateError, ConnectionError, TimeoutError):
+            return False
 
 
 def events_exchange(namespace: str, *, declare: bool = True) -> RabbitExchange:

@@ -42,6 +42,3 @@ class Service:
         if self.inbox is None:
             raise RuntimeError(f"{self.name}: no inbox in this process")
         return self.inbox
-
-    async def bus_up(self) -> bool:
-        return self.bus is None or await self.bus.healthy()

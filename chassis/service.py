@@ -5,6 +5,7 @@ import importlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
+from itertools import count
 from pathlib import Path
 
 import structlog
@@ -18,6 +19,7 @@ from chassis.bus import Bus, InProcessBus
 from chassis.database import Database
 from chassis.front import Front
 from chassis.inbox import Handlers, Inbox
+from chassis.pace import back_off
 from chassis.periodic import Periodic, run_for_ever
 from chassis.relay import Relay
 from chassis.runtime import Rights, Service
@@ -151,6 +153,21 @@ async def _keep(service: str, run: Callable[[], Awaitable[None]]) -> None:
         except Exception as error:
             log.error("worker_restarts", service=service, **fault(error))
             await asyncio.sleep(RESTART_SECONDS)
+
+
+async def connect(bus: Bus, workers: Sequence[Worker]) -> None:
+    """Bring workers and bus together, however long the bus is away: rooms work without it."""
+    for tries in count():
+        try:
+            if tries:
+                await bus.stop()
+            await bus.start(SERVICES)
+            for worker in workers:
+                await worker.subscribe()
+            return
+        except Exception as error:
+            log.warning("bus_waits", **fault(error))
+        await asyncio.sleep(back_off(tries))
 
 
 async def open_house(settings: Settings, profiles: Mapping[str, Facility]) -> House:

@@ -12,6 +12,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from chassis import health
+
 #: Headers that speak of one connection only (RFC 9110 §7.6.1), and those the proxy sets itself.
 HOP_BY_HOP = frozenset(
     "connection keep-alive proxy-authenticate proxy-authorization te trailer"
@@ -44,9 +46,9 @@ def gateway(upstreams: Mapping[str, str]) -> Starlette:
         return await _forward(request, upstream)
 
     async def ready(request: Request) -> Response:
-        answers = [await _forward(request, address) for address in upstreams.values()]
-        worst = max(answer.status_code for answer in answers)
-        return Response("ok" if worst == 200 else "not ready", worst)
+        session: aiohttp.ClientSession = request.app.state.session
+        found = {name: await _parts(session, name, at) for name, at in upstreams.items()}
+        return health.answer_for_all(found)
 
     routes = [
         Route("/", home),
@@ -55,6 +57,15 @@ def gateway(upstreams: Mapping[str, str]) -> Starlette:
         Route("/{service}/{path:path}", forward, methods=METHODS),
     ]
     return Starlette(routes=routes, lifespan=lifespan)
+
+
+async def _parts(session: aiohttp.ClientSession, service: str, upstream: str) -> health.Parts:
+    """What a service says it needs; nothing where its process does not answer."""
+    try:
+        async with session.get(f"{upstream}/{service}/readyz") as answer:
+            return {"process": True, **await answer.json()}
+    except (aiohttp.ClientError, TimeoutError, OSError):
+        return {"process": False}
 
 
 async def _forward(request: Request, upstream: str) -> Response:

@@ -19,7 +19,7 @@ from chassis import health
 from chassis.audit import seal_rest
 from chassis.migrate import upgrade
 from chassis.profiles import load
-from chassis.service import House, Worker, open_house
+from chassis.service import House, Worker, connect, open_house
 from chassis.settings import Settings
 from chassis.telemetry import configure_logs, configure_traces
 from contracts.catalog import SERVICES
@@ -29,6 +29,9 @@ from deploy.web import server
 from deploy.welcome import print_welcome
 
 Role = Literal["all", "api", "worker"]
+
+#: A bus that is not there by then is waited for beside the work.
+BUS_SECONDS = 5.0
 
 
 class AlreadyRunning(Exception):
@@ -42,24 +45,22 @@ async def running(
     """A house with its services started; yields it with the ASGI app that serves them."""
     house = await open_house(settings, profiles(settings))
     workers: list[Worker] = []
-    watchers: list[asyncio.Task[None]] = []
+    beside: list[asyncio.Task[None]] = []
     try:
         apps = _compose(house, names, workers)
         if role == "api":
             for name in names:
                 service = house.service(name)
                 service.bus = None
-                watchers.append(asyncio.create_task(service.live.watch(service.database)))
+                beside.append(asyncio.create_task(service.live.watch(service.database)))
         else:
-            await house.bus.start()
-            await house.bus.declare(SERVICES)
-            for worker in workers:
-                await worker.subscribe()
+            beside.append(asyncio.create_task(connect(house.bus, workers)))
+            await asyncio.wait(beside, timeout=BUS_SECONDS)
             for worker in workers:
                 worker.run()
         yield house, front_door(house, apps if role != "worker" else {}, names)
     finally:
-        for task in watchers:
+        for task in beside:
             task.cancel()
         for worker in workers:
             await worker.stop()
@@ -93,7 +94,7 @@ def front_door(house: House, apps: Mapping[str, Starlette], names: Sequence[str]
 
     async def ready(request: Request) -> Response:
         found = {name: await health.needs(house.service(name)) for name in names}
-        return health.answer({name: all(parts.values()) for name, parts in found.items()})
+        return health.answer_for_all(found)
 
     async def metrics(request: Request) -> Response:
         return await health.measured(map(house.service, names))

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 import sqlalchemy as sa
@@ -13,23 +12,20 @@ from chassis.tables import inbox, outbox
 from deploy import check
 from tests.kit import Centre, eventually
 from tests.kit.centre import run_centre
-from tests.kit.network import Cable, cable_to
+from tests.kit.network import Cable, cable_to_broker, through_cable
 
 AWAY = timedelta(seconds=60)
 
 
 @pytest.fixture
 async def cable(broker: str) -> AsyncIterator[Cable]:
-    parts = urlsplit(broker)
-    async with cable_to(parts.hostname or "127.0.0.1", parts.port or 5672) as cable:
+    async with cable_to_broker(broker) as cable:
         yield cable
 
 
 @pytest.fixture
 async def centre(settings: Settings, cable: Cable, broker: str) -> AsyncIterator[Centre]:
-    parts = urlsplit(broker)
-    user = parts.netloc.rpartition("@")[0]
-    through = urlunsplit(parts._replace(netloc=f"{user}@127.0.0.1:{cable.port}"))
+    through = through_cable(broker, cable)
     async with run_centre(settings.model_copy(update={"amqp_url": through})) as running:
         yield running
 

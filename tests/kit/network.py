@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from urllib.parse import urlsplit, urlunsplit
 
 
 class Cable:
@@ -56,3 +57,15 @@ async def cable_to(host: str, port: int) -> AsyncIterator[Cable]:
     finally:
         server.close()
         cable.pull()
+
+
+def cable_to_broker(url: str) -> AbstractAsyncContextManager[Cable]:
+    parts = urlsplit(url)
+    return cable_to(parts.hostname or "127.0.0.1", parts.port or 5672)
+
+
+def through_cable(url: str, cable: Cable) -> str:
+    """The same address, reached through the cable."""
+    parts = urlsplit(url)
+    user = parts.netloc.rpartition("@")[0]
+    return urlunsplit(parts._replace(netloc=f"{user}@127.0.0.1:{cable.port}"))

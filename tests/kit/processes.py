@@ -3,7 +3,7 @@
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,7 +49,7 @@ async def launched(
             await child.wait()
 
 
-def _environment(settings: Settings) -> Mapping[str, str]:
+def _environment(settings: Settings) -> dict[str, str]:
     mine = {
         "ALUR_MODE": settings.mode,
         "ALUR_DATA_DIR": str(settings.data_dir),

@@ -29,7 +29,7 @@ async def bus(mode: str, request: pytest.FixtureRequest) -> AsyncIterator[Bus]:
 
     url, namespace = request.getfixturevalue("broker"), f"alur_test_{uuid4().hex[:10]}"
     rabbit = RabbitBus(url, namespace)
-    await rabbit.start()
+    await rabbit.start(())
     try:
         yield rabbit
     finally:
@@ -200,5 +200,9 @@ async def test_a_message_without_consumers_leaves_at_once(
     await asyncio.wait_for(bus.publish(nobody), 5)
 
 
-async def test_the_healthy_bus_says_so(bus: Bus) -> None:
+async def test_the_healthy_bus_says_so_and_whether_a_service_takes_its_messages(bus: Bus) -> None:
     assert await bus.healthy()
+    assert not await bus.consumes("lab")
+    await bus.subscribe("lab", Consumer().receive)
+    assert await bus.consumes("lab")
+    assert not await bus.consumes("clinical")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from contextlib import AsyncExitStack
 
 import aiohttp
+
 from chassis.settings import Settings
 from contracts.catalog import SERVICES
 from deploy.demo import PASSWORD, username
