@@ -13,20 +13,11 @@ from functools import partial
 from aiormq.abc import AbstractChannel
 from aiormq.exceptions import AMQPError, ChannelInvalidStateError
 from faststream.middlewares import AckPolicy
-from faststream.rabbit import (
-    Channel,
-    ExchangeType,
-    QueueType,
-    RabbitBroker,
-    RabbitExchange,
-    RabbitMessage,
-    RabbitQueue,
-)
-from faststream.rabbit.schemas.queue import QuorumQueueArgs
+from faststream.rabbit import Channel, RabbitBroker, RabbitMessage, RabbitQueue
 
 from chassis.bus import Away, Collector, Receive
 from chassis.outbox import Message
-from contracts.catalog import handled_by
+from chassis.topology import binding_keys, events_exchange, service_queues
 
 #: What taking a message gives: a future that ends when it is committed or parked.
 Taken = asyncio.Future[None]
@@ -149,40 +140,6 @@ class RabbitBus:
                 return bool(found.declaration_result.consumer_count)
         except (AMQPError, ChannelInvalidStateError, ConnectionError, TimeoutError):
             return False
-
-
-def events_exchange(namespace: str, *, declare: bool = True) -> RabbitExchange:
-    """The one exchange: every event, by `<facility>.<type>`."""
-    name = f"{namespace}.events"
-    return RabbitExchange(name, type=ExchangeType.TOPIC, durable=True, declare=declare)
-
-
-def service_queues(
-    namespace: str, service: str, *, declare: bool = True
-) -> tuple[RabbitQueue, RabbitQueue]:
-    """The queue of a service and its dead-letter queue, the last net."""
-    dead = RabbitQueue(
-        f"{namespace}.{service}.dead", queue_type=QueueType.QUORUM, durable=True, declare=declare
-    )
-    arguments: QuorumQueueArgs = {
-        "x-single-active-consumer": True,
-        "x-delivery-limit": 100,
-        "x-dead-letter-exchange": "",
-        "x-dead-letter-routing-key": dead.name,
-    }
-    events = RabbitQueue(
-        f"{namespace}.{service}.events",
-        queue_type=QueueType.QUORUM,
-        durable=True,
-        declare=declare,
-        arguments=arguments,
-    )
-    return events, dead
-
-
-def binding_keys(service: str) -> tuple[str, ...]:
-    """The types a service handles, of every centre."""
-    return tuple(f"*.{type_}" for type_ in handled_by(service))
 
 
 class Deliveries:

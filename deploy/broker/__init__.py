@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Mapping
 from typing import Any, Final
 
-from chassis.rabbit import binding_keys, events_exchange, service_queues
+from chassis.topology import binding_keys, events_exchange, service_queues
 from contracts.catalog import SERVICES
 
 NOTHING: Final = "^$"

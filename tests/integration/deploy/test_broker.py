@@ -17,7 +17,8 @@ from yarl import URL
 
 from chassis.bus import Bus
 from chassis.outbox import Message
-from chassis.rabbit import RabbitBus, binding_keys, events_exchange, service_queues
+from chassis.rabbit import RabbitBus
+from chassis.topology import binding_keys, events_exchange, service_queues
 from contracts.catalog import SERVICES
 from deploy.broker import definitions
 from tests.kit import eventually
