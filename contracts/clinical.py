@@ -73,6 +73,19 @@ class LabRequestedV1(Event):
     clinical_note: str = ""
 
 
+class LabRequestCancelledV1(Event):
+    """The unit takes its request back. What the laboratory has begun it finishes all the same."""
+
+    type = "clinical.lab_request.cancelled.v1"
+    privacy = Privacy.HEALTH
+    keyed_by = "order_id"
+
+    order_id: UUID
+    visit_id: UUID
+    origin_unit: Code
+    reason: str
+
+
 class LabResultReadV1(Event):
     """The origin unit has read the result: the laboratory's order is returned."""
 
@@ -103,6 +116,19 @@ class PrescriptionIssuedV1(Event):
     patient: PatientFacts
     allergies: tuple[str, ...] = ()
     items: tuple[PrescriptionItem, ...]
+
+
+class PrescriptionCancelledV1(Event):
+    """The unit takes its prescription back; what was handed over stays handed over."""
+
+    type = "clinical.prescription.cancelled.v1"
+    privacy = Privacy.HEALTH
+    keyed_by = "rx_id"
+
+    rx_id: UUID
+    visit_id: UUID
+    origin_unit: Code
+    reason: str
 
 
 class EncounterCompletedV1(Event):

@@ -11,7 +11,13 @@ import sqlalchemy as sa
 
 from chassis.tables import inbox, outbox
 from contracts.catalog import EVENTS
-from contracts.clinical import EncounterCompletedV1, LabRequestedV1, PrescriptionIssuedV1
+from contracts.clinical import (
+    EncounterCompletedV1,
+    LabRequestCancelledV1,
+    LabRequestedV1,
+    PrescriptionCancelledV1,
+    PrescriptionIssuedV1,
+)
 from contracts.complaints import ComplaintReceivedV1
 from contracts.envelope import Event
 from contracts.lab import OrderReceivedV1, OrderRejectedV1, ResultReleasedV1
@@ -68,7 +74,8 @@ _PRESCRIBED = Ids("clinical", clinical.prescription.c.id)
 _RESULTS = Ids("clinical", clinical.lab_result.c.order_id)
 _NOTICES = Ids("clinical", clinical.unit_notice.c.id)
 _ORDERS = Ids("lab", lab.lab_order.c.id)
-_PRESCRIPTIONS = Ids("pharmacy", pharmacy.prescription.c.id)
+_RX = pharmacy.prescription.c
+_PRESCRIPTIONS = Ids("pharmacy", _RX.id)
 _COMPLAINTS = Ids("complaints", complaints.complaint.c.id)
 _KNOWN = (
     Ids("clinical", clinical.patient.c.id),
@@ -76,16 +83,32 @@ _KNOWN = (
     Ids("pharmacy", pharmacy.patient.c.id),
 )
 
+
+def _settled(kind: str) -> Ids:
+    owed = registration.obligation.c
+    return Ids("registration", owed.ref_id, (owed.kind == kind) & (owed.state != "open"))
+
+
+#: An order that was taken back is over, unless it was on the instrument by then.
+_ORDERS_ENDING = _ORDERS._replace(
+    where=lab.lab_order.c.closed_at.is_not(None)
+    | lab.lab_order.c.state.in_(("in_analysis", "validated"))
+)
+
 #: Where an event that was handled must have left its key.
 EFFECTS: Sequence[tuple[type[Event], Ids]] = (
     *((PatientRegisteredV1, patients) for patients in _KNOWN),
     (LabRequestedV1, _ORDERS),
     (LabRequestedV1, _owed(LAB_ORDER)),
+    (LabRequestCancelledV1, _ORDERS_ENDING),
+    (LabRequestCancelledV1, _settled(LAB_ORDER)),
     (OrderRejectedV1, _owed(LAB_ORDER)),
     (ResultReleasedV1, _owed(LAB_ORDER)),
     (ResultReleasedV1, _RESULTS),
     (PrescriptionIssuedV1, _PRESCRIPTIONS),
     (PrescriptionIssuedV1, _owed(PRESCRIPTION)),
+    (PrescriptionCancelledV1, Ids("pharmacy", _RX.id, _RX.closed_at.is_not(None))),
+    (PrescriptionCancelledV1, _settled(PRESCRIPTION)),
     (PrescriptionRejectedV1, _owed(PRESCRIPTION)),
     (PrescriptionDispensedV1, _owed(PRESCRIPTION)),
 )
@@ -119,6 +142,8 @@ TOLD: Sequence[tuple[Ids, type[Event]]] = (
     ),
     (_LAB_REQUESTS, LabRequestedV1),
     (_PRESCRIBED, PrescriptionIssuedV1),
+    (_in_state(_LAB_REQUESTS, "cancelled"), LabRequestCancelledV1),
+    (_in_state(_PRESCRIBED, "cancelled"), PrescriptionCancelledV1),
     (
         Ids("clinical", clinical.encounter.c.visit_id, clinical.encounter.c.state == "completed"),
         EncounterCompletedV1,

@@ -152,6 +152,42 @@ async def prescribe(
     )
 
 
+@router.post(
+    "/encounters/{visit_id}/lab-requests/{order_id}/cancel", response_model=schemas.CancelledView
+)
+async def cancel_lab_request(
+    visit_id: UUID,
+    order_id: UUID,
+    body: schemas.Cancel,
+    edge: Annotated[Edge, allow("lab.request")],
+) -> Response:
+    """409 `already_begun` where a specimen was taken or the request is over."""
+    return await edge.command(
+        lambda work: use_cases.cancel_lab_request(
+            work, clinician(edge), visit_id, order_id, body.reason
+        ),
+        answer=schemas.CancelledView,
+    )
+
+
+@router.post(
+    "/encounters/{visit_id}/prescriptions/{rx_id}/cancel", response_model=schemas.CancelledView
+)
+async def cancel_prescription(
+    visit_id: UUID,
+    rx_id: UUID,
+    body: schemas.Cancel,
+    edge: Annotated[Edge, allow("prescription.issue")],
+) -> Response:
+    """Before the pharmacy has reviewed it, or after it was rejected; else 409 `already_begun`."""
+    return await edge.command(
+        lambda work: use_cases.cancel_prescription(
+            work, clinician(edge), visit_id, rx_id, body.reason
+        ),
+        answer=schemas.CancelledView,
+    )
+
+
 @router.post("/encounters/{visit_id}/complete", response_model=schemas.CompletedView)
 async def complete(
     visit_id: UUID,

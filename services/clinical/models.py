@@ -140,6 +140,7 @@ lab_request = Table(
     Column("event_id", Uuid, nullable=False),
     Column("accession_no", String(40)),
     Column("reason", Text),
+    Column("cancel_reason", Text),
     #: Why a specimen must be taken again; empty once it was.
     Column("recollect", String(20)),
     Column("result_version", Integer, nullable=False, default=0),
@@ -197,6 +198,7 @@ prescription = Table(
     Column("state_at", UtcDateTime, nullable=False),
     Column("event_id", Uuid, nullable=False),
     Column("reason", Text),
+    Column("cancel_reason", Text),
     Column("version", Integer, nullable=False, default=1),
 )
 Index("ix_prescription_visit_id", prescription.c.visit_id)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from chassis.inbox import Handlers
 from chassis.work import Work
-from contracts.clinical import LabRequestedV1, LabResultReadV1
+from contracts.clinical import LabRequestCancelledV1, LabRequestedV1, LabResultReadV1
 from contracts.registration import (
     PatientRegisteredV1,
     VisitCancelledV1,
@@ -41,6 +41,11 @@ async def on_visit_left(work: Work, event: VisitLeftV1) -> None:
 @handlers.on(LabRequestedV1)
 async def on_lab_requested(work: Work, event: LabRequestedV1) -> None:
     await use_cases.take_request(work, event)
+
+
+@handlers.on(LabRequestCancelledV1)
+async def on_lab_request_cancelled(work: Work, event: LabRequestCancelledV1) -> None:
+    await use_cases.cancel_order(work, event.order_id, event.reason)
 
 
 @handlers.on(LabResultReadV1)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from chassis.inbox import Handlers
 from chassis.work import Work
-from contracts.clinical import PrescriptionIssuedV1
+from contracts.clinical import PrescriptionCancelledV1, PrescriptionIssuedV1
 from contracts.registration import PatientRegisteredV1, VisitLeftV1
 
 from . import use_cases
@@ -25,3 +25,8 @@ async def on_prescription_issued(work: Work, event: PrescriptionIssuedV1) -> Non
 @handlers.on(VisitLeftV1)
 async def on_visit_left(work: Work, event: VisitLeftV1) -> None:
     await use_cases.cancel_prescriptions(work, event.visit_id, event.reason)
+
+
+@handlers.on(PrescriptionCancelledV1)
+async def on_prescription_cancelled(work: Work, event: PrescriptionCancelledV1) -> None:
+    await use_cases.cancel(work, event.rx_id, event.reason)

@@ -4,8 +4,10 @@ from chassis.inbox import Handlers
 from chassis.work import Work
 from contracts.clinical import (
     EncounterCompletedV1,
+    LabRequestCancelledV1,
     LabRequestedV1,
     PatientCalledV1,
+    PrescriptionCancelledV1,
     PrescriptionIssuedV1,
 )
 from contracts.lab import OrderRejectedV1, ResultReleasedV1
@@ -27,6 +29,13 @@ async def on_lab_requested(work: Work, event: LabRequestedV1) -> None:
     await journey.owe(work, event.visit_id, LAB_ORDER, event.order_id, event.origin_unit)
 
 
+@handlers.on(LabRequestCancelledV1)
+async def on_lab_request_cancelled(work: Work, event: LabRequestCancelledV1) -> None:
+    await journey.fulfil(
+        work, event.visit_id, LAB_ORDER, event.order_id, "cancelled", event.origin_unit
+    )
+
+
 @handlers.on(OrderRejectedV1)
 async def on_order_rejected(work: Work, event: OrderRejectedV1) -> None:
     await journey.fulfil(
@@ -42,6 +51,13 @@ async def on_result_released(work: Work, event: ResultReleasedV1) -> None:
 @handlers.on(PrescriptionIssuedV1)
 async def on_prescription_issued(work: Work, event: PrescriptionIssuedV1) -> None:
     await journey.owe(work, event.visit_id, PRESCRIPTION, event.rx_id, event.origin_unit)
+
+
+@handlers.on(PrescriptionCancelledV1)
+async def on_prescription_cancelled(work: Work, event: PrescriptionCancelledV1) -> None:
+    await journey.fulfil(
+        work, event.visit_id, PRESCRIPTION, event.rx_id, "cancelled", event.origin_unit
+    )
 
 
 @handlers.on(PrescriptionRejectedV1)

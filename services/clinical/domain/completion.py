@@ -1,9 +1,11 @@
 """When a unit is done with a patient: nothing it asked for is open, and it says what it found."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Final, Literal, NamedTuple
 
 from chassis.errors import Conflict
+from contracts.formulary import DRUGS
 
 from . import laboratory, requests
 
@@ -36,22 +38,39 @@ class LabOrder(NamedTuple):
     tests: tuple[str, ...]
 
 
+class Prescribed(NamedTuple):
+    """What the rule needs of a prescription; `since`: when it came into this state."""
+
+    state: str
+    drugs: tuple[str, ...]
+    issued_at: datetime
+    since: datetime
+
+
 class Open(NamedTuple):
-    """Names of what has not come back, and of results nobody has read."""
+    """Names of what has not come back, of results nobody has read, of rejections unanswered."""
 
     outstanding: tuple[str, ...]
     unread: tuple[str, ...]
+    rejected: tuple[str, ...]
 
 
-def open_obligations(orders: Sequence[LabOrder]) -> Open:
+def open_obligations(orders: Sequence[LabOrder], prescribed: Sequence[Prescribed] = ()) -> Open:
     return Open(
         tuple(_names(order) for order in orders if requests.LAB.outstanding(order.state)),
         tuple(_names(order) for order in orders if order.state == "returned"),
+        tuple(_drugs(rx) for rx in prescribed if _is_unanswered(rx, prescribed)),
     )
 
 
-def require_nothing_open(orders: Sequence[LabOrder]) -> None:
-    outstanding, unread = open_obligations(orders)
+def _is_unanswered(rx: Prescribed, prescribed: Sequence[Prescribed]) -> bool:
+    """A rejection is answered by a newer prescription; one that is not needed is taken back."""
+    newer = any(other.issued_at > rx.since for other in prescribed)
+    return rx.state == requests.REJECTED and not newer
+
+
+def require_nothing_open(orders: Sequence[LabOrder], prescribed: Sequence[Prescribed] = ()) -> None:
+    outstanding, unread, rejected = open_obligations(orders, prescribed)
     if outstanding:
         raise ObligationsOpen(
             "%(count)s permintaan belum kembali: %(what)s",
@@ -64,6 +83,15 @@ def require_nothing_open(orders: Sequence[LabOrder]) -> None:
             count=len(unread),
             what="; ".join(unread),
         )
+    if rejected:
+        raise ObligationsOpen(
+            "Farmasi menolak resep: %(what)s. Tulis penggantinya atau nyatakan tidak diperlukan",
+            what="; ".join(rejected),
+        )
+
+
+def _drugs(rx: Prescribed) -> str:
+    return ", ".join(str(DRUGS[code].label) if code in DRUGS else code for code in rx.drugs)
 
 
 def _names(order: LabOrder) -> str:

@@ -10,19 +10,30 @@ from contracts.facility import Facility, UnitKind
 from .rights import OPEN_STATES
 
 REJECTED: Final = "rejected"
+CANCELLED: Final = "cancelled"
 
 
 class NothingToRead(Conflict):
     code = "no_unread_result"
 
 
+class AlreadyBegun(Conflict):
+    code = "already_begun"
+
+
 @dataclass(frozen=True)
 class Path:
-    """The steps in their order; a request may be rejected from `rejectable` steps only."""
+    """The steps in their order; a request may be rejected from `rejectable` steps only.
+
+    From `cancellable` states the unit may take it back. The other room may have been quicker: its
+    `outcome` is a fact, and overtakes the cancellation.
+    """
 
     name: str
     steps: tuple[str, ...]
     rejectable: frozenset[str]
+    cancellable: frozenset[str]
+    outcome: str
     #: From here on nothing is expected from the other room.
     answered: frozenset[str]
     #: The kind of room that answers.
@@ -30,6 +41,8 @@ class Path:
 
     def follow(self, state: str, fact: str) -> str:
         """The state after `fact`; one that comes late changes nothing, a contradiction raises."""
+        if state == CANCELLED:
+            return fact if fact == self.outcome else state
         if REJECTED in (state, fact):
             return self._rejected(state, fact)
         return max(state, fact, key=self.steps.index)
@@ -38,7 +51,17 @@ class Path:
         """The states that `fact` moves on from."""
         if fact == REJECTED:
             return self.rejectable
-        return frozenset(self.steps[: self.steps.index(fact)])
+        overtaken = {CANCELLED} if fact == self.outcome else set()
+        return frozenset({*self.steps[: self.steps.index(fact)], *overtaken})
+
+    def cancelled(self, state: str) -> str:
+        """The state after the unit has taken the request back."""
+        if state not in self.cancellable:
+            raise AlreadyBegun(
+                "Ini sudah dikerjakan atau sudah selesai, jadi tidak dapat ditarik lagi. Hubungi "
+                "ruang yang mengerjakannya"
+            )
+        return CANCELLED
 
     def _rejected(self, state: str, fact: str) -> str:
         if {state, fact} - {REJECTED} <= self.rejectable:
@@ -57,16 +80,26 @@ LAB: Final = Path(
     "lab_request",
     ("requested", "received", "accepted", "in_progress", "returned", "read"),
     rejectable=frozenset({"requested", "received", "accepted", "in_progress"}),
-    answered=frozenset({"returned", "read", REJECTED}),
+    cancellable=frozenset({"requested", "received", "accepted"}),
+    outcome="returned",
+    answered=frozenset({"returned", "read", REJECTED, CANCELLED}),
     answerer=UnitKind.LAB,
 )
 PRESCRIPTION: Final = Path(
     "prescription",
     ("requested", "received", "reviewed", "prepared", "dispensed"),
     rejectable=frozenset({"requested", "received", "reviewed", "prepared"}),
-    answered=frozenset({"dispensed", REJECTED}),
+    # One that was rejected is taken back where nothing is needed in its place.
+    cancellable=frozenset({"requested", "received", REJECTED}),
+    outcome="dispensed",
+    answered=frozenset({"dispensed", REJECTED, CANCELLED}),
     answerer=UnitKind.PHARMACY,
 )
+
+
+def stands(state: str) -> bool:
+    """Neither rejected nor taken back."""
+    return state not in (REJECTED, CANCELLED)
 
 
 def after_result(state: str, known: int, version: int) -> tuple[str, int]:

@@ -116,6 +116,32 @@ async def prescribe(visit_id: UUID, edge: Annotated[Edge, allow("prescription.is
     )
 
 
+@router.post("/encounters/{visit_id}/lab-requests/{order_id}/cancel")
+async def cancel_lab_request(
+    visit_id: UUID, order_id: UUID, edge: Annotated[Edge, allow("lab.request")]
+) -> Response:
+    return await edge.submit(
+        schemas.Cancel,
+        lambda work, form: use_cases.cancel_lab_request(
+            work, clinician(edge), visit_id, order_id, form.reason
+        ),
+        to=f"/encounters/{visit_id}",
+    )
+
+
+@router.post("/encounters/{visit_id}/prescriptions/{rx_id}/cancel")
+async def cancel_prescription(
+    visit_id: UUID, rx_id: UUID, edge: Annotated[Edge, allow("prescription.issue")]
+) -> Response:
+    return await edge.submit(
+        schemas.Cancel,
+        lambda work, form: use_cases.cancel_prescription(
+            work, clinician(edge), visit_id, rx_id, form.reason
+        ),
+        to=f"/encounters/{visit_id}",
+    )
+
+
 @router.post("/encounters/{visit_id}/complete")
 async def complete(visit_id: UUID, edge: Annotated[Edge, allow("encounter.complete")]) -> Response:
     return await edge.submit(

@@ -1,11 +1,12 @@
 """The shapes of the clinical JSON API and of its forms."""
 
-from .requests import Assess, CallNext, Complete, Identify, Prescribe, RequestLab, Step
+from .requests import Assess, CallNext, Cancel, Complete, Identify, Prescribe, RequestLab, Step
 from .views import (
     AccessView,
     AskedView,
     AssessedView,
     CallView,
+    CancelledView,
     CompletedView,
     EncounterView,
     FiledView,
@@ -24,6 +25,8 @@ __all__ = [
     "AssessedView",
     "CallNext",
     "CallView",
+    "Cancel",
+    "CancelledView",
     "Complete",
     "CompletedView",
     "EncounterView",

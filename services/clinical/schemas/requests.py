@@ -173,6 +173,12 @@ class Prescribe(Body):
         }
 
 
+class Cancel(Body):
+    """Why the unit takes back what it asked for; whoever received it reads this."""
+
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
+
+
 class Complete(Body):
     """At least one diagnosis and one kind of care (promotive to rehabilitative)."""
 

@@ -91,6 +91,13 @@ class AskedView(View):
     requested_at: datetime
 
 
+class CancelledView(View):
+    id: UUID
+    visit_id: UUID
+    state: str
+    version: int
+
+
 class ReadView(View):
     order_id: UUID
     visit_id: UUID
@@ -143,7 +150,8 @@ class ResultView(View):
 class LabRequestView(View):
     """A lab order in the sender's view; `filed`: the result came after the unit was done.
 
-    `recollect`: why a specimen was rejected that has not been taken again yet.
+    `recollect`: why a specimen was rejected that has not been taken again yet. `cancellable`: the
+    unit may still take it back.
     """
 
     id: UUID
@@ -161,14 +169,17 @@ class LabRequestView(View):
         "returned",
         "read",
         "rejected",
+        "cancelled",
     ]
     overdue: bool
+    cancellable: bool
     unread: bool
     filed: bool
     requested_at: datetime
     state_at: datetime
     accession_no: str | None
     reason: str | None
+    cancel_reason: str | None
     recollect: Literal["haemolysed", "mislabelled", "insufficient"] | None
     results: list[ResultView]
     version: int
@@ -179,19 +190,32 @@ class PrescriptionView(View):
     unit: str
     items: list[PrescriptionItem]
     allergies: list[str]
-    state: Literal["waiting", "sent", "received", "reviewed", "prepared", "dispensed", "rejected"]
+    state: Literal[
+        "waiting",
+        "sent",
+        "received",
+        "reviewed",
+        "prepared",
+        "dispensed",
+        "rejected",
+        "cancelled",
+    ]
     overdue: bool
+    cancellable: bool
     issued_at: datetime
     state_at: datetime
     reason: str | None
+    cancel_reason: str | None
     version: int
 
 
 class ObstaclesView(View):
-    """Names of requests that have not come back, and of results nobody has read."""
+    """Names of requests that have not come back, of results nobody has read, and of prescriptions
+    the pharmacy rejected that are neither replaced nor taken back."""
 
     outstanding: list[str]
     unread: list[str]
+    rejected: list[str]
 
 
 class CurrentEncounterView(View):

@@ -16,6 +16,7 @@ from ..models import (
     lab_request,
     lab_result,
     patient,
+    prescription,
     unit_notice,
     worklist_entry,
 )
@@ -127,17 +128,21 @@ async def advance(
     return False
 
 
-_LOCKED_REQUEST = Prepared(
-    sa.select(
-        lab_request,
-        worklist_entry.c.state.label("visit_state"),
-        encounter.c.state.label("encounter_state"),
+def _locked(table: sa.Table) -> Prepared:
+    return Prepared(
+        sa.select(
+            table,
+            worklist_entry.c.state.label("visit_state"),
+            encounter.c.state.label("encounter_state"),
+        )
+        .outerjoin(worklist_entry, worklist_entry.c.id == table.c.visit_id)
+        .outerjoin(encounter, encounter.c.id == table.c.encounter_id)
+        .where(_mine(table))
+        .with_for_update(of=table)
     )
-    .outerjoin(worklist_entry, worklist_entry.c.id == lab_request.c.visit_id)
-    .outerjoin(encounter, encounter.c.id == lab_request.c.encounter_id)
-    .where(_mine(lab_request))
-    .with_for_update(of=lab_request)
-)
+
+
+_LOCKED_REQUEST, _LOCKED_PRESCRIPTION = _locked(lab_request), _locked(prescription)
 
 
 _NOTE_RECOLLECTION = Prepared(
@@ -158,6 +163,11 @@ async def note_recollection(work: Work, order_id: UUID, reason: str | None) -> b
 async def locked_request(work: Work, order_id: UUID) -> Row:
     """The lab request, locked, with `visit_state` and the `encounter_state` of who asked."""
     return await work.one(_LOCKED_REQUEST, "Permintaan ini tidak dikenal", request=order_id)
+
+
+async def locked_prescription(work: Work, rx_id: UUID) -> Row:
+    """As `locked_request`."""
+    return await work.one(_LOCKED_PRESCRIPTION, "Permintaan ini tidak dikenal", request=rx_id)
 
 
 _ADD_RESULT = Prepared(

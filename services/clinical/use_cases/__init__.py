@@ -1,6 +1,7 @@
 """What the clinical rooms can do: one function per intent."""
 
 from .calling import call_next, mark_missed, recall
+from .cancelling import cancel_lab_request, cancel_prescription
 from .encounters import assess, complete, identify, list_accesses, open_encounter
 from .facts import (
     close_visit,
@@ -30,6 +31,8 @@ __all__ = [
     "UnitQueue",
     "assess",
     "call_next",
+    "cancel_lab_request",
+    "cancel_prescription",
     "close_visit",
     "complete",
     "count_waiting",

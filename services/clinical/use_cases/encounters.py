@@ -14,7 +14,7 @@ from contracts.clinical import (
 from contracts.values import Observation, Sex, ZScore
 
 from .. import store
-from ..domain import completion, growth, identity, prescribing, queue, vitals
+from ..domain import completion, growth, identity, prescribing, queue, requests, vitals
 from ..domain.completion import CareCategory, Disposition
 from ..domain.rights import Clinician
 from ..domain.stay import Encounter, Patient, Stay
@@ -188,8 +188,10 @@ async def complete(
     encounter = stay.require_encounter(clinician)
     prescribing.require_assessment(encounter.assessment_version)
     orders = await store.lab_requests(work, visit_id)
-    completion.require_nothing_open(records.obligations(orders, encounter))
     prescribed = await store.prescriptions(work, visit_id)
+    completion.require_nothing_open(
+        records.obligations(orders, encounter), records.prescribed(prescribed, encounter)
+    )
     version = await work.save(
         encounter_table, encounter, state="completed", icd10=list(icd10),
         care_categories=list(care_categories), disposition=disposition,
@@ -202,7 +204,7 @@ async def complete(
         EncounterCompletedV1(
             visit_id=visit_id, encounter_id=encounter.id, unit=encounter.unit,
             icd10=tuple(icd10), care_categories=tuple(care_categories), disposition=disposition,
-            prescriptions=tuple(rx.id for rx in prescribed if rx.state != "rejected"),
+            prescriptions=tuple(rx.id for rx in prescribed if requests.stands(rx.state)),
         )
     )  # fmt: skip
     work.audit("encounter.completed", encounter.id, visit_id=visit_id, detail=encounter.unit)

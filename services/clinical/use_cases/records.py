@@ -15,11 +15,15 @@ from ..domain.stay import Encounter, Entry, Patient, Stay
 
 @dataclass(frozen=True)
 class Sent:
-    """A request with the state its sender sees and whether the answer is overdue."""
+    """A request with the state its sender sees, and whether the answer is overdue.
+
+    `cancellable`: the unit may still take it back.
+    """
 
     row: Row
     state: str
     overdue: bool
+    cancellable: bool = False
     results: list[Row] = field(default_factory=list)
 
     def __getattr__(self, name: str) -> Any:
@@ -64,6 +68,7 @@ async def read(work: Work, stay: Stay, encounter: Encounter | None) -> Record:
     visit_id = stay.entry.id
     orders = await store.lab_requests(work, visit_id)
     results = await store.results(work, visit_id) if orders else []
+    written = await store.prescriptions(work, visit_id)
     today = vitals.today(work.at, work.facility)
     birth = stay.patient.birth_date if stay.patient else None
     return Record(
@@ -76,11 +81,10 @@ async def read(work: Work, stay: Stay, encounter: Encounter | None) -> Record:
         encounter=encounter,
         assessments=list(await store.assessments(work, visit_id)),
         lab_requests=[_order(work, row, results) for row in orders],
-        prescriptions=[
-            _sent(work, requests.PRESCRIPTION, row, row.issued_at)
-            for row in await store.prescriptions(work, visit_id)
-        ],
-        obstacles=completion.open_obligations(obligations(orders, encounter)),
+        prescriptions=[_sent(work, requests.PRESCRIPTION, row, row.issued_at) for row in written],
+        obstacles=completion.open_obligations(
+            obligations(orders, encounter), prescribed(written, encounter)
+        ),
     )
 
 
@@ -89,6 +93,17 @@ def obligations(orders: Sequence[Row], encounter: Encounter | None) -> list[comp
     return [
         completion.LabOrder(row.state, tuple(row.tests))
         for row in orders
+        if encounter is not None and row.encounter_id == encounter.id
+    ]
+
+
+def prescribed(rows: Sequence[Row], encounter: Encounter | None) -> list[completion.Prescribed]:
+    """What this unit prescribed."""
+    return [
+        completion.Prescribed(
+            row.state, tuple(item["drug_code"] for item in row.items), row.issued_at, row.state_at
+        )
+        for row in rows
         if encounter is not None and row.encounter_id == encounter.id
     ]
 
@@ -111,4 +126,5 @@ def _sent(
 ) -> Sent:
     longest = requests.longest_answer(work.facility, path)
     late = requests.overdue(path, row.state, since, work.at, longest)
-    return Sent(row, requests.shown(row.state, bool(row.published)), late, list(results))
+    shown = requests.shown(row.state, bool(row.published))
+    return Sent(row, shown, late, row.state in path.cancellable, list(results))

@@ -3,6 +3,7 @@
 from .reading import list_orders, list_tests, open_order, open_result, summarise
 from .requests import (
     accept_order,
+    cancel_order,
     cancel_orders,
     end_visit,
     reject_order,
@@ -15,6 +16,7 @@ from .specimens import collect_specimens, receive_specimens, reject_specimen
 
 __all__ = [
     "accept_order",
+    "cancel_order",
     "cancel_orders",
     "collect_specimens",
     "end_visit",

@@ -87,6 +87,15 @@ async def cancel_orders(work: Work, visit_id: UUID, reason: str) -> None:
         work.changed(WORKLIST, topic_of(order_id))
 
 
+async def cancel_order(work: Work, order_id: UUID, reason: str) -> None:
+    """The unit takes its request back. What is on the instrument is finished, and read there."""
+    order = await store.order(work, order_id)
+    if domain.MACHINE.allows(order.state, "cancel"):
+        await advance(
+            work, order, "cancel", detail=reason, rejection_reason=reason, closed_at=work.at
+        )
+
+
 async def end_visit(work: Work, visit_id: UUID) -> None:
     """What the unit has read of this visit is closed to it from now on."""
     await store.end_visit(work, visit_id)

@@ -1,6 +1,6 @@
 """What people and messages ask of the pharmacy, one function per intent."""
 
-from .dispensing import dispense, prepare, reject, review
+from .dispensing import cancel, dispense, prepare, reject, review
 from .reading import (
     Counter,
     Details,
@@ -22,6 +22,7 @@ __all__ = [
     "Stock",
     "Summary",
     "adjust_stock",
+    "cancel",
     "cancel_prescriptions",
     "dispense",
     "learn_patients",

@@ -60,6 +60,15 @@ async def reject(work: Work, rx_id: UUID, reason: str) -> Prescription:
     return await _step(work, rx, "reject", state=state, **closed)
 
 
+async def cancel(work: Work, rx_id: UUID, reason: str) -> None:
+    """The unit takes it back: no stock was taken yet. What was handed over or returned stays so."""
+    rx = await store.prescription_of(work, rx_id)
+    if MACHINE.allows(rx.state, "cancel"):
+        state = MACHINE.after(rx.state, "cancel")
+        closed = {"reject_reason": reason, "prepared_at": None, "closed_at": work.at}
+        await _step(work, rx, "cancel", state=state, **closed)
+
+
 async def dispense(
     work: Work, rx_id: UUID, *, full_name: str, birth_date: date, instructions_given: bool
 ) -> Prescription:

@@ -25,6 +25,9 @@ MACHINE: Final = Machine(
         ("in_service", "send"): "away",
         ("away", "send"): "away",
         ("away", "return"): "waiting",
+        # Back in the queue of the room itself, which must answer a rejection first.
+        ("in_service", "return"): "waiting",
+        ("waiting", "return"): "waiting",
         ("waiting", "complete"): "completed",
         ("in_service", "complete"): "completed",
         ("away", "complete"): "completed",
@@ -108,6 +111,15 @@ def class_at_opening(
     return priority_of(queue, chosen, birth_date, on)
 
 
+def is_closed(owed: Sequence[Owed], kind: str, ref_id: UUID) -> bool:
+    return any((o.kind, o.ref_id) == (kind, ref_id) and o.state != "open" for o in owed)
+
+
+def rejected_of(owed: Sequence[Owed], ref_ids: Sequence[UUID]) -> list[UUID]:
+    """Those that the pharmacy has rejected, of the prescriptions a room believes to stand."""
+    return [o.ref_id for o in owed if o.state == "rejected" and o.ref_id in ref_ids]
+
+
 def owing(owed: Sequence[Owed], *changes: Owed) -> list[Owed]:
     """What is owed after the changes. A closing that overtook its opening wins."""
     by_ref = {(item.kind, item.ref_id): item for item in owed}
@@ -145,13 +157,16 @@ def next_step(
         lab = _only(facility, UnitKind.LAB)
         return _unless_here(here, lab, RouteReason.LAB_REQUEST, priority, orders[-1].ref_id)
     if any(item.kind == ENCOUNTER for item in is_open):
-        if not _is_away(facility, here):
-            return None
-        return Go(origin, RouteReason.INTERNAL_REFERRAL, _on_return(priority))
+        return back_to(origin, priority) if _is_away(facility, here) else None
     if is_open:
         pharmacy = _only(facility, UnitKind.PHARMACY)
         return _unless_here(here, pharmacy, RouteReason.PRESCRIPTION, priority)
     return Finish()
+
+
+def back_to(unit: str, priority: PriorityClass) -> Go:
+    """To the room that cares, ahead of the regular numbers."""
+    return Go(unit, RouteReason.INTERNAL_REFERRAL, _on_return(priority))
 
 
 def _unless_here(

@@ -45,7 +45,8 @@ async def owe(work: Work, visit_id: UUID, kind: str, ref_id: UUID, origin: str) 
     if visits.is_terminal(row.state):
         await store.set_obligation(work, row.id, kind, ref_id, origin, "filed")
         return _late(work, row, f"{kind} {ref_id}")
-    await _settle(work, row, ref_id, visits.Owed(kind, ref_id, origin, "open"))
+    owed = await _owed(work, row)
+    await _settle(work, row, owed, ref_id, visits.Owed(kind, ref_id, origin, "open"))
 
 
 async def fulfil(
@@ -56,16 +57,24 @@ async def fulfil(
     state: str = "done",
     origin: str | None = None,
 ) -> None:
-    """An order or prescription is done (or rejected): file it, and move the patient on."""
+    """An order or prescription is done, rejected or cancelled: file it, move the patient on.
+
+    It closes once. What comes later (a correction, a rejection that crossed the cancellation) moves
+    nobody.
+    """
     row = await store.lock_visit(work, visit_id)
     unit = origin or row.unit
     if visits.is_terminal(row.state):
         await store.set_obligation(work, row.id, kind, ref_id, unit, "filed")
         return _late(work, row, f"{kind} {ref_id} {state}")
+    owed = await _owed(work, row)
+    if visits.is_closed(owed, kind, ref_id):
+        return _late(work, row, f"{kind} {ref_id} {state}")
     if kind == visits.PRESCRIPTION and state == "rejected":
         # The prescriber must decide again, so the encounter is open again.
         await store.reopen_obligation(work, row.id, visits.ENCOUNTER)
-    await _settle(work, row, ref_id, visits.Owed(kind, ref_id, unit, state))
+        owed = await _owed(work, row)
+    await _settle(work, row, owed, ref_id, visits.Owed(kind, ref_id, unit, state))
 
 
 async def encounter_completed(
@@ -73,25 +82,38 @@ async def encounter_completed(
 ) -> None:
     """The room has finished: to the pharmacy with a prescription, else home.
 
-    A prescription whose own event is held up on the way is owed from now on all the same.
+    A prescription whose own event is held up on the way is owed from now on all the same. One that
+    was rejected without the room's knowing must be answered first: back to the room.
     """
     row = await store.lock_visit(work, visit_id)
     if visits.is_terminal(row.state):
         return _late(work, row, "encounter completed")
+    owed = await _owed(work, row)
+    if visits.rejected_of(owed, prescriptions):
+        base = PriorityClass(row.base_class)
+        return await _go(work, row, visits.back_to(visits.origin_of(owed, row.id), base), {})
     asked = [
         visits.Owed(visits.PRESCRIPTION, rx_id, row.unit, "open")
         for rx_id in dict.fromkeys(prescriptions)
     ]
     done = visits.Owed(visits.ENCOUNTER, row.id, row.unit, "done")
-    await _settle(work, row, row.id, *asked, done, disposition=disposition)
+    await _settle(work, row, owed, row.id, *asked, done, disposition=disposition)
+
+
+async def _owed(work: Work, row: Row) -> list[visits.Owed]:
+    rows = await store.obligations_of(work, row.id)
+    return [visits.Owed(each.kind, each.ref_id, each.origin_unit, each.state) for each in rows]
 
 
 async def _settle(
-    work: Work, row: Row, ref_id: UUID, *settled: visits.Owed, **changes: Any
+    work: Work,
+    row: Row,
+    before: Sequence[visits.Owed],
+    ref_id: UUID,
+    *settled: visits.Owed,
+    **changes: Any,
 ) -> None:
     """File what was settled and put the patient where the rest says, once per event."""
-    rows = await store.obligations_of(work, row.id)
-    before = [visits.Owed(each.kind, each.ref_id, each.origin_unit, each.state) for each in rows]
     for each in settled:
         await store.set_obligation(
             work, row.id, each.kind, each.ref_id, each.origin_unit, each.state

@@ -38,7 +38,7 @@ async def test_what_is_not_on_the_instrument_is_cancelled(
     assert (order["state"], order["rejection_reason"]) == ("cancelled", "Tidak dapat menunggu")
     assert listed == []
     assert again.status_code == 409
-    assert "Pasien pulang sebelum selesai: Tidak dapat menunggu" in page.text
+    assert "Dibatalkan (ditarik ruang asal, atau pasien pulang): Tidak dapat menunggu" in page.text
 
 
 async def test_what_is_on_the_instrument_is_finished_and_filed(lab: LabRoom) -> None:

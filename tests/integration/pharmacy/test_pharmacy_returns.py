@@ -2,6 +2,9 @@
 
 from uuid import uuid4
 
+import pytest
+
+from contracts.clinical import PrescriptionCancelledV1
 from contracts.pharmacy import PrescriptionRejectedV1
 from tests.integration.pharmacy.room import CHECKED, Room
 from tests.kit.samples import left
@@ -69,7 +72,7 @@ async def test_a_patient_who_went_home_is_waited_for_no_more(room: Room) -> None
     assert (await room.dispense(rx_id)).status_code == 409
     assert await room.lots() == {"L1": 6}, "nothing was taken from the stock"
     page = await room.get(f"/prescriptions/{rx_id}")
-    assert "Dibatalkan: pasien pulang sebelum selesai" in page.text
+    assert "Dibatalkan: ditarik penulis resep, atau pasien pulang" in page.text
 
 
 async def test_what_was_handed_over_stays_handed_over(room: Room) -> None:
@@ -78,3 +81,18 @@ async def test_what_was_handed_over_stays_handed_over(room: Room) -> None:
     await room.receive(left(rx_id))
     rx = (await room.get(f"/api/prescriptions/{rx_id}")).json()["prescription"]
     assert rx["state"] == "dispensed"
+
+
+@pytest.mark.parametrize("handed", [False, True])
+async def test_what_its_unit_takes_back_ends_unless_it_was_handed_over(
+    room: Room, handed: bool
+) -> None:
+    rx_id = await room.prepared(ors_sachet=6)
+    if handed:
+        await room.dispense(rx_id)
+    why = {"rx_id": rx_id, "visit_id": rx_id, "origin_unit": "anak", "reason": "Salah obat"}
+    await room.receive(PrescriptionCancelledV1(**why))
+    rx = (await room.get(f"/api/prescriptions/{rx_id}")).json()["prescription"]
+    assert rx["state"] == ("dispensed" if handed else "cancelled")
+    assert await room.lots() == {"L1": 0 if handed else 6}
+    assert await room.parked() == []

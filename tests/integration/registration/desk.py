@@ -11,8 +11,10 @@ import httpx
 from chassis.work import Work
 from contracts.clinical import (
     EncounterCompletedV1,
+    LabRequestCancelledV1,
     LabRequestedV1,
     PatientCalledV1,
+    PrescriptionCancelledV1,
     PrescriptionIssuedV1,
 )
 from contracts.envelope import Actor
@@ -112,7 +114,19 @@ def rx_rejected(visit: Any, rx_id: UUID) -> PrescriptionRejectedV1:
     )
 
 
-def completed(visit: Any) -> EncounterCompletedV1:
+def order_cancelled(visit: Any, order_id: UUID) -> LabRequestCancelledV1:
+    return LabRequestCancelledV1(
+        order_id=order_id, visit_id=visit["id"], origin_unit="anak", reason="sudah ada hasilnya"
+    )
+
+
+def rx_cancelled(visit: Any, rx_id: UUID) -> PrescriptionCancelledV1:
+    return PrescriptionCancelledV1(
+        rx_id=rx_id, visit_id=visit["id"], origin_unit="anak", reason="tidak perlu"
+    )
+
+
+def completed(visit: Any, *prescriptions: UUID) -> EncounterCompletedV1:
     return EncounterCompletedV1(
         visit_id=visit["id"],
         encounter_id=uuid4(),
@@ -120,4 +134,5 @@ def completed(visit: Any) -> EncounterCompletedV1:
         icd10=("D50.9",),
         care_categories=("curative",),
         disposition="home",
+        prescriptions=prescriptions,
     )

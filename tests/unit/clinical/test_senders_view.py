@@ -26,12 +26,31 @@ def test_the_furthest_fact_wins_in_any_order(path: requests.Path, data: st.DataO
 def test_the_query_moves_exactly_the_states_the_rule_moves(
     path: requests.Path, data: st.DataObject
 ) -> None:
-    state, fact = (data.draw(st.sampled_from((*path.steps, "rejected"))) for _ in range(2))
+    facts = (*path.steps, "rejected")
+    state, fact = (
+        data.draw(st.sampled_from((*facts, "cancelled"))),
+        data.draw(st.sampled_from(facts)),
+    )
     try:
         moves = path.follow(state, fact) != state
     except IllegalTransition:
         moves = False
     assert (state in path.before(fact)) == moves
+
+
+@pytest.mark.parametrize("path", [requests.LAB, requests.PRESCRIPTION])
+def test_what_was_begun_is_not_taken_back(path: requests.Path) -> None:
+    assert path.cancelled("received") == "cancelled"
+    for state in (*path.steps[path.steps.index("received") + 2 :], "cancelled"):
+        with pytest.raises(requests.AlreadyBegun):
+            path.cancelled(state)
+
+
+def test_only_what_the_other_room_has_finished_overtakes_a_cancellation() -> None:
+    assert requests.LAB.follow("cancelled", "in_progress") == "cancelled"
+    assert requests.LAB.follow("cancelled", "returned") == "returned"
+    assert requests.PRESCRIPTION.follow("cancelled", "prepared") == "cancelled"
+    assert requests.PRESCRIPTION.follow("cancelled", "dispensed") == "dispensed"
 
 
 def test_a_rejected_order_has_no_result() -> None:
@@ -99,6 +118,19 @@ def test_completion_waits_for_an_unread_result() -> None:
     with pytest.raises(completion.ObligationsOpen) as refused:
         completion.require_nothing_open([completion.LabOrder("returned", ("718-7",))])
     assert "belum dibaca: Hemoglobin" in str(refused.value)
+
+
+def rx(state: str, drug: str = "zinc_20", minute: int = 0) -> completion.Prescribed:
+    """Issued, and brought into its state, at that minute."""
+    return completion.Prescribed(state, (drug,), *[AT + timedelta(minutes=minute)] * 2)
+
+
+def test_completion_waits_for_an_answer_to_a_rejection() -> None:
+    with pytest.raises(completion.ObligationsOpen) as refused:
+        completion.require_nothing_open([], [rx("rejected"), rx("dispensed")])
+    assert "menolak resep: Zinc" in str(refused.value)
+    completion.require_nothing_open([], [rx("rejected"), rx("requested", minute=1)])
+    completion.require_nothing_open([], [rx("cancelled")])
 
 
 def test_completion_is_free_when_all_is_read_or_rejected() -> None:
