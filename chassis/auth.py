@@ -21,6 +21,7 @@ from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
 from chassis.errors import Unauthenticated
+from chassis.folders import private_folder
 from contracts.envelope import Actor
 
 ALGORITHM = "ES256"
@@ -49,6 +50,10 @@ class Identity:
     @property
     def actor(self) -> Actor:
         return Actor(self.staff_id, ",".join(sorted(self.roles)), ",".join(sorted(self.units)))
+
+
+class NoKeys(Exception):
+    """`ALUR_JWKS` leads to no public keys."""
 
 
 class Tokens:
@@ -120,7 +125,7 @@ def local_keys(folder: Path) -> tuple[KeySet, ECKey]:
     """The key pair of this installation, made on first start; the file is readable by its owner."""
     path = folder / "signing-key.json"
     if not path.exists():
-        folder.mkdir(parents=True, exist_ok=True)
+        private_folder(folder)
         key = ECKey.generate_key("P-256", {"use": "sig"}, auto_kid=True)
         fresh = path.with_suffix(f".{os.getpid()}")
         fresh.touch(mode=0o600)
@@ -135,6 +140,13 @@ def local_keys(folder: Path) -> tuple[KeySet, ECKey]:
 
 async def remote_keys(address: str) -> KeySet:
     """The public keys of an identity provider, from a file or an http(s) address."""
+    try:
+        return await _fetched_keys(address)
+    except (OSError, ValueError, TimeoutError, JoseError, aiohttp.ClientError) as error:
+        raise NoKeys(f"ALUR_JWKS leads to no public keys ({type(error).__name__})") from error
+
+
+async def _fetched_keys(address: str) -> KeySet:
     if not address.startswith(("http://", "https://")):
         return KeySet.import_key_set(json.loads(await asyncio.to_thread(Path(address).read_text)))
     timeout = aiohttp.ClientTimeout(total=10)

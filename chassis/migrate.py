@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from chassis.database import BigSerial, Database, UtcDateTime, is_transient
+from chassis.folders import private_file, private_folder
 
 ENV = Path(__file__).parent / "migrations"
 
@@ -34,7 +35,9 @@ async def upgrade(service: str, url: str) -> None:
     if url.startswith("postgresql"):
         await _create_database(url)
     else:
-        Path(str(make_url(url).database)).parent.mkdir(parents=True, exist_ok=True)
+        file = Path(str(make_url(url).database))
+        private_folder(file.parent)
+        private_file(file)
     engine = create_async_engine(url, poolclass=NullPool, hide_parameters=True)
     try:
         async with engine.begin() as connection:

@@ -3,8 +3,12 @@
 from pathlib import Path
 from typing import Literal
 
-from pydantic import PositiveInt
+from pydantic import PositiveInt, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+DRIVERS = frozenset({"postgresql+asyncpg", "sqlite+aiosqlite"})
 
 
 class Settings(BaseSettings):
@@ -30,9 +34,29 @@ class Settings(BaseSettings):
     audience: str = "alur"
     #: File or https address of the public keys; without it the key in `data_dir` is used.
     jwks: str | None = None
-    token_minutes: int = 12 * 60
-    log_level: str = "INFO"
+    token_minutes: PositiveInt = 12 * 60
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = "INFO"
     trace: bool = False
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_a_database(cls, url: str | None) -> str | None:
+        try:
+            known = not url or make_url(url).drivername in DRIVERS
+        except ArgumentError:
+            known = False
+        if not known:
+            raise ValueError(
+                "should be like postgresql+asyncpg://user:password@host/alur_{service}"
+            )
+        return url
+
+    @field_validator("amqp_url")
+    @classmethod
+    def _is_a_broker(cls, url: str) -> str:
+        if not url.startswith(("amqp://", "amqps://")):
+            raise ValueError("should be like amqp://user:password@host:5672/alur")
+        return url
 
     def database(self, service: str) -> str:
         """The SQLAlchemy address of one service's database."""
@@ -44,3 +68,13 @@ class Settings(BaseSettings):
 
     def room_url(self, service: str) -> str:
         return self.room_urls.get(service, f"{self.public_url.rstrip('/')}/{service}")
+
+
+def in_words(error: ValidationError) -> str:
+    """What is wrong with which variable, a line each; never the value, which may be a password."""
+    service = error.title.removesuffix("Settings").upper()
+    prefix = f"ALUR_{service}_" if service else "ALUR_"
+    return "\n".join(
+        f"{prefix}{'.'.join(map(str, item['loc'])).upper()}: {item['msg']}"
+        for item in error.errors()
+    )

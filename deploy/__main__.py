@@ -7,17 +7,29 @@ import sys
 from collections.abc import Coroutine
 from typing import Any
 
+import structlog
 from pydantic import ValidationError
+from pydantic_settings import SettingsError
 
+from chassis.auth import NoKeys
 from chassis.profiles import ProfileError
-from chassis.settings import Settings
+from chassis.settings import Settings, in_words
+from chassis.telemetry import fault
 from contracts.catalog import SERVICES
 from deploy import account, check, contracts, resend, simulate
-from deploy.process import AlreadyRunning, migrate, serve
+from deploy.arguments import port
+from deploy.process import AlreadyRunning, NoDatabase, migrate, serve
 from deploy.supervisor import Supervisor
+from deploy.web import PlaceTaken
+
+log = structlog.get_logger(__name__)
 
 HOST = os.environ.get("ALUR_HOST", "127.0.0.1")
-PORT = int(os.environ.get("ALUR_PORT", "8080"))
+PORT = os.environ.get("ALUR_PORT", "8080")
+#: What these print goes into a log.
+SERVING = frozenset({"up", "serve"})
+#: What somebody can mend who reads the sentence.
+MISTAKES = (ProfileError, SettingsError, NoKeys, AlreadyRunning, NoDatabase, PlaceTaken)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -45,18 +57,27 @@ def parser() -> argparse.ArgumentParser:
 
 def _place(command: argparse.ArgumentParser) -> None:
     command.add_argument("--host", default=HOST)
-    command.add_argument("--port", type=int, default=PORT)
+    command.add_argument("--port", type=port, default=PORT)
 
 
 def main(argv: list[str] | None = None) -> int:
     arguments = parser().parse_args(argv)
     try:
         return _run(arguments)
-    except (ProfileError, ValidationError, AlreadyRunning) as error:
+    except MISTAKES as error:
         print(error, file=sys.stderr)
+        return 2
+    except ValidationError as error:
+        print(in_words(error), file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130
+    except Exception as error:
+        if arguments.command not in SERVING:
+            raise
+        # A traceback would quote what statements were about.
+        log.error("stopped", command=arguments.command, **fault(error))
+        return 1
 
 
 def _run(arguments: argparse.Namespace) -> int:
@@ -86,6 +107,10 @@ def _run(arguments: argparse.Namespace) -> int:
 async def _up(settings: Settings, arguments: argparse.Namespace) -> None:
     place = (arguments.host, arguments.port)
     if settings.mode == "distributed":
+        if settings.database_url and "{service}" not in settings.database_url:
+            raise NoDatabase(
+                "ALUR_DATABASE_URL needs {service} in it: five services, five databases"
+            )
         await Supervisor(settings, *place, demo=arguments.demo).run()
     else:
         await serve(settings, SERVICES, "all", *place, demo=arguments.demo)

@@ -12,6 +12,7 @@ from chassis.settings import Settings
 from contracts.facility import Facility
 from deploy.demo import database_of, work_on
 from deploy.process import migrate, profiles
+from services.registration.domain.accounts import is_username
 from services.registration.use_cases.accounts import create_account
 
 SHORTEST = 10
@@ -48,6 +49,10 @@ def main(arguments: argparse.Namespace) -> int:
 def _problem(facility: Facility | None, arguments: argparse.Namespace, password: str) -> str | None:
     if facility is None:
         return f"no such facility: {arguments.facility}"
+    if not is_username(arguments.username):
+        return "a user name has 2 to 60 letters a-z, digits, dots, hyphens and underscores"
+    if not arguments.name.strip() or not arguments.name.isprintable() or len(arguments.name) > 120:
+        return "a name has 1 to 120 characters, on one line"
     unknown = [code for code in arguments.unit if code != "*" and not facility.unit(code)]
     if unknown:
         return f"no such unit at {facility.code}: {', '.join(unknown)}"

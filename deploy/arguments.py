@@ -12,6 +12,13 @@ def positive(text: str) -> int:
     return number
 
 
+def port(text: str) -> int:
+    number = int(text)
+    if not 0 <= number <= 65_535:
+        raise argparse.ArgumentTypeError(f"{text} is no port: 1 to 65535")
+    return number
+
+
 def seconds(text: str) -> float:
     number = float(text)
     if not isfinite(number) or number < 0:

@@ -17,6 +17,8 @@ from starlette.routing import Mount, Route
 
 from chassis import health
 from chassis.audit import seal_rest
+from chassis.database import is_transient
+from chassis.folders import private_folder
 from chassis.migrate import upgrade
 from chassis.profiles import load
 from chassis.service import House, Worker, connect, open_house
@@ -25,7 +27,7 @@ from chassis.telemetry import configure_logs, configure_traces
 from contracts.catalog import SERVICES
 from contracts.facility import Facility
 from deploy.demo import load as load_demo
-from deploy.web import server
+from deploy.web import place_at, server
 from deploy.welcome import print_welcome
 
 Role = Literal["all", "api", "worker"]
@@ -36,6 +38,10 @@ BUS_SECONDS = 5.0
 
 class AlreadyRunning(Exception):
     """Another process uses this data folder."""
+
+
+class NoDatabase(Exception):
+    """A database is not there; the message says which."""
 
 
 @asynccontextmanager
@@ -111,7 +117,15 @@ def front_door(house: House, apps: Mapping[str, Starlette], names: Sequence[str]
 
 async def migrate(settings: Settings, names: Sequence[str] = SERVICES) -> None:
     for name in names:
-        await upgrade(name, settings.database(name))
+        try:
+            await upgrade(name, settings.database(name))
+        except Exception as error:
+            if not is_transient(error):
+                raise
+            raise NoDatabase(
+                f"The database of {name} cannot be used ({type(error).__name__}):"
+                " does it run, and does ALUR_DATABASE_URL or ALUR_DATA_DIR lead there?"
+            ) from error
 
 
 async def serve(
@@ -131,13 +145,16 @@ async def serve(
         configure_traces(names[0] if len(names) == 1 else "all")
     lock = hold(settings.data_dir) if settings.mode == "embedded" else None
     try:
+        place = place_at(host, port)
         await prepare(settings, names, demo=demo)
         async with running(settings, names, role) as (house, app):
             _spare_the_collector()
-            web = server(app, host, port, house.end_streams)
-            if len(names) > 1:
-                print_welcome(f"http://{host}:{port}/", house.profiles, demo=demo)
-            await web.until_told()
+
+            def welcome() -> None:
+                if len(names) > 1:
+                    print_welcome(f"http://{host}:{port}/", house.profiles, demo=demo)
+
+            await server(app, house.end_streams, welcome).until_told(place)
     finally:
         if lock:
             lock.close()
@@ -159,7 +176,7 @@ async def prepare(settings: Settings, names: Sequence[str] = SERVICES, *, demo: 
 
 def hold(folder: Path) -> IO[str]:
     """Keep other processes away from this data folder for as long as the file is open."""
-    folder.mkdir(parents=True, exist_ok=True)
+    private_folder(folder)
     lock = (folder / "lock").open("w")
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -19,7 +19,7 @@ from chassis.telemetry import configure_logs
 from contracts.catalog import SERVICES
 from deploy.gateway import gateway
 from deploy.process import hold, prepare, profiles
-from deploy.web import SUPERVISOR, server
+from deploy.web import SUPERVISOR, place_at, server
 from deploy.welcome import print_welcome
 
 log = structlog.get_logger(__name__)
@@ -27,6 +27,8 @@ log = structlog.get_logger(__name__)
 #: A process that lived this long starts again at once; a shorter life waits a little.
 HEALTHY_SECONDS = 10.0
 STOP_SECONDS = 10.0
+#: Others reach the rooms through the public address alone.
+ROOMS_HOST = "127.0.0.1"
 
 
 class Supervisor:
@@ -40,24 +42,27 @@ class Supervisor:
 
     @property
     def addresses(self) -> dict[str, str]:
-        return {name: f"http://{self.host}:{port}" for name, port in self.ports.items()}
+        return {name: f"http://{ROOMS_HOST}:{port}" for name, port in self.ports.items()}
 
     async def run(self) -> None:
         """Until SIGINT or SIGTERM; every child is stopped on the way out."""
         configure_logs(self.settings.log_level)
         lock = hold(self.settings.data_dir)
         try:
+            place = place_at(self.host, self.port)
             await prepare(self.settings, demo=self.demo)
             self._keepers = [asyncio.create_task(self._keep(name)) for name in SERVICES]
             self._write_addresses()
-            address = f"http://{self.host}:{self.port}/"
-            print_welcome(address, profiles(self.settings), demo=self.demo)
-            web = server(gateway(self.addresses), self.host, self.port, self._tell_children)
-            await web.until_told()
+            web = server(gateway(self.addresses), self._tell_children, self._welcome)
+            await web.until_told(place)
         finally:
             self._tell_children()
             await self._stop()
             lock.close()
+
+    def _welcome(self) -> None:
+        address = f"http://{self.host}:{self.port}/"
+        print_welcome(address, profiles(self.settings), demo=self.demo)
 
     async def _keep(self, name: str) -> None:
         while True:
@@ -69,7 +74,7 @@ class Supervisor:
 
     async def _spawn(self, name: str) -> asyncio.subprocess.Process:
         command = (sys.executable, "-m", "deploy", "serve", name)
-        place = ("--host", self.host, "--port", str(self.ports[name]))
+        place = ("--host", ROOMS_HOST, "--port", str(self.ports[name]))
         child = await asyncio.create_subprocess_exec(
             *command, *place, env=self._environment(), start_new_session=True
         )

@@ -5,7 +5,7 @@ from functools import lru_cache
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
-class Settings(BaseSettings):
+class RegistrationSettings(BaseSettings):
     """Sign-in throttling: after `failures` within `window_seconds`, locked for `lock_seconds`."""
 
     model_config = SettingsConfigDict(env_prefix="ALUR_REGISTRATION_", frozen=True)
@@ -16,5 +16,5 @@ class Settings(BaseSettings):
 
 
 @lru_cache
-def settings() -> Settings:
-    return Settings()
+def settings() -> RegistrationSettings:
+    return RegistrationSettings()

@@ -15,7 +15,7 @@ from chassis.settings import Settings
 from contracts.catalog import SERVICES
 from deploy.demo import PASSWORD, username
 from deploy.process import Role, running
-from deploy.web import server
+from deploy.web import nothing, place_at, server
 
 
 class Refused(AssertionError):
@@ -125,16 +125,16 @@ async def run_centre(
 
 
 @asynccontextmanager
-async def serving(app: Starlette, ending: Callable[[], None] = lambda: None) -> AsyncIterator[str]:
+async def serving(app: Starlette, ending: Callable[[], None] = nothing) -> AsyncIterator[str]:
     """A web server on a free port; yields its address."""
-    web = server(app, "127.0.0.1", 0, ending)
-    task = asyncio.create_task(web.serve())
+    web, place = server(app, ending), place_at("127.0.0.1", 0)
+    task = asyncio.create_task(web.serve([place]))
     try:
         while not web.started:
             if task.done():
                 task.result()
             await asyncio.sleep(0.005)
-        yield f"http://127.0.0.1:{web.servers[0].sockets[0].getsockname()[1]}"
+        yield f"http://127.0.0.1:{place.getsockname()[1]}"
     finally:
         web.should_exit = True
         await task

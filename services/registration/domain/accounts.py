@@ -1,9 +1,17 @@
-"""Failed sign-ins: how many there may be, and how long an account then stays locked."""
+"""User names; failed sign-ins: how many there may be, how long an account then stays locked."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chassis.errors import TooMany, Unauthenticated
+
+#: User names stand in audit entries and envelopes, between semicolons.
+USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,59}")
+
+
+def is_username(text: str) -> bool:
+    return USERNAME.fullmatch(text.casefold()) is not None
 
 
 class WrongPassword(Unauthenticated):

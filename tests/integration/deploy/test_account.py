@@ -11,8 +11,8 @@ from deploy.process import migrate
 from tests.kit.centre import run_centre
 
 
-def make(*extra: str) -> int:
-    basic = ("account", "sari", "--name", "Bd. Sari", "--role", "midwife")
+def make(*extra: str, username: str = "sari", name: str = "Bd. Sari") -> int:
+    basic = ("account", username, "--name", name, "--role", "midwife")
     return main([*basic, "--mode", "embedded", *extra])
 
 
@@ -41,6 +41,19 @@ def test_what_does_not_exist_is_refused(
 ) -> None:
     assert make(*extra) == 2
     assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("username", ["", "s", "sari;admin", "sari ayu", "sa\nri", "x" * 61])
+def test_a_user_name_that_an_audit_entry_could_not_hold_is_refused(
+    capsys: pytest.CaptureFixture[str], username: str
+) -> None:
+    assert make("--facility", "dharma_rini", username=username) == 2
+    assert "a user name has" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", [" ", "Bd.\nSari", "x" * 121])
+def test_a_name_that_no_page_could_show_is_refused(name: str) -> None:
+    assert make("--facility", "dharma_rini", name=name) == 2
 
 
 def test_a_short_password_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
