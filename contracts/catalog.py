@@ -13,6 +13,7 @@ CONSUMERS: Final[dict[type[Event], tuple[str, ...]]] = {
     registration.QueueTicketIssuedV1: (),
     registration.QueueTicketCalledV1: (),
     registration.PatientRegisteredV1: ("clinical", "lab", "pharmacy"),
+    registration.PatientUpdatedV1: ("clinical", "lab", "pharmacy"),
     registration.VisitOpenedV1: (),
     registration.PatientRoutedV1: ("clinical",),
     registration.VisitCompletedV1: ("clinical", "lab"),

@@ -50,10 +50,9 @@ class QueueTicketCalledV1(Event):
     attempt: int
 
 
-class PatientRegisteredV1(Event):
-    """A patient has a medical record number; rooms keep what they need to call and verify."""
+class PatientEvent(Event):
+    """All that the rooms keep of a patient, to call and to verify them."""
 
-    type = "registration.patient.registered.v1"
     privacy = Privacy.IDENTITY
     keyed_by = "patient_id"
 
@@ -65,6 +64,18 @@ class PatientRegisteredV1(Event):
     nik: Nik | None = None
     nik_absent_reason: str | None = None
     village_code: str | None = None
+
+
+class PatientRegisteredV1(PatientEvent):
+    """A patient has a medical record number; rooms keep what they need to call and verify."""
+
+    type = "registration.patient.registered.v1"
+
+
+class PatientUpdatedV1(PatientEvent):
+    """What is known of a patient was corrected: all facts as they are now."""
+
+    type = "registration.patient.updated.v1"
 
 
 class VisitOpenedV1(Event):

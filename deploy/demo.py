@@ -18,7 +18,7 @@ from contracts.facility import Facility
 from contracts.formulary import DRUGS
 from contracts.values import Sex
 from services.pharmacy import use_cases as pharmacy
-from services.registration.domain.patients import NewPatient
+from services.registration.domain.patients import Facts
 from services.registration.use_cases.accounts import create_account
 from services.registration.use_cases.patients import register_patient
 
@@ -101,9 +101,9 @@ async def _load_pharmacy(database: Database, facility: Facility) -> None:
             )
 
 
-def _patients(today: date) -> Iterator[NewPatient]:
+def _patients(today: date) -> Iterator[Facts]:
     for person in PEOPLE:
-        yield NewPatient(
+        yield Facts(
             full_name=person.name,
             sex=person.sex,
             birth_date=today - timedelta(days=round(person.months * 30.44)),

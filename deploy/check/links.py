@@ -29,6 +29,7 @@ from contracts.pharmacy import (
 from contracts.registration import (
     PatientRegisteredV1,
     PatientRoutedV1,
+    PatientUpdatedV1,
     QueueTicketIssuedV1,
     VisitOpenedV1,
 )
@@ -98,6 +99,7 @@ _ORDERS_ENDING = _ORDERS._replace(
 #: Where an event that was handled must have left its key.
 EFFECTS: Sequence[tuple[type[Event], Ids]] = (
     *((PatientRegisteredV1, patients) for patients in _KNOWN),
+    *((PatientUpdatedV1, patients) for patients in _KNOWN),
     (LabRequestedV1, _ORDERS),
     (LabRequestedV1, _owed(LAB_ORDER)),
     (LabRequestCancelledV1, _ORDERS_ENDING),

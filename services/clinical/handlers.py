@@ -23,6 +23,7 @@ from contracts.pharmacy import (
 from contracts.registration import (
     PatientRegisteredV1,
     PatientRoutedV1,
+    PatientUpdatedV1,
     VisitCancelledV1,
     VisitCompletedV1,
     VisitLeftV1,
@@ -36,6 +37,11 @@ handlers = Handlers()
 @handlers.on_many(PatientRegisteredV1)
 async def on_patient_registered(work: Work, events: Sequence[PatientRegisteredV1]) -> None:
     await use_cases.learn_patients(work, events)
+
+
+@handlers.on(PatientUpdatedV1)
+async def on_patient_updated(work: Work, event: PatientUpdatedV1) -> None:
+    await use_cases.correct_patient(work, event)
 
 
 @handlers.on(PatientRoutedV1)

@@ -7,6 +7,7 @@ from chassis.work import Work
 from contracts.clinical import LabRequestCancelledV1, LabRequestedV1, LabResultReadV1
 from contracts.registration import (
     PatientRegisteredV1,
+    PatientUpdatedV1,
     VisitCancelledV1,
     VisitCompletedV1,
     VisitLeftV1,
@@ -20,6 +21,11 @@ handlers = Handlers()
 @handlers.on_many(PatientRegisteredV1)
 async def on_patient_registered(work: Work, events: Sequence[PatientRegisteredV1]) -> None:
     await use_cases.remember_patients(work, events)
+
+
+@handlers.on(PatientUpdatedV1)
+async def on_patient_updated(work: Work, event: PatientUpdatedV1) -> None:
+    await use_cases.correct_patient(work, event)
 
 
 @handlers.on(VisitCompletedV1)

@@ -59,7 +59,7 @@ lab_order = Table(
     Column("validated_by", String(80)),
     Column("validated_at", UtcDateTime),
     Column("released_at", UtcDateTime),
-    #: The laboratory owes nothing more: released, refused, or cancelled (by the unit, with the visit).
+    #: The laboratory owes nothing more: released, refused or cancelled.
     Column("closed_at", UtcDateTime),
     UniqueConstraint("facility", "accession_no"),
 )

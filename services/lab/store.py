@@ -206,9 +206,27 @@ async def has_ended(work: Work, visit_id: UUID) -> bool:
     return await work.first(_ENDED, visit=visit_id) is not None
 
 
-_PUT_PATIENTS = upsert(patient, "id", "facility", "mrn", "full_name", "birth_date", "sex")
+_ADD_PATIENTS = Prepared(
+    lambda insert: insert(patient).on_conflict_do_nothing(index_elements=["id"])
+)
+_PUT_PATIENT = upsert(patient, "id", "facility", "mrn", "full_name", "birth_date", "sex")
 
 
-async def put_patients(work: Work, rows: list[dict[str, Any]]) -> None:
-    """Keep the newest facts of many patients."""
-    await work.run_many(_PUT_PATIENTS, rows)
+async def add_patients(work: Work, rows: list[dict[str, Any]]) -> None:
+    """Patients who are known already stay as they are."""
+    await work.run_many(_ADD_PATIENTS, rows)
+
+
+async def put_patient(work: Work, row: dict[str, Any]) -> None:
+    await work.run_many(_PUT_PATIENT, [row])
+
+
+async def open_orders_of(work: Work, patient_id: UUID) -> Sequence[UUID]:
+    rows = await work.all(
+        select(lab_order.c.id).where(
+            lab_order.c.facility == work.facility.code,
+            lab_order.c.closed_at.is_(None),
+            lab_order.c.patient_id == patient_id,
+        )
+    )
+    return [row.id for row in rows]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from chassis.inbox import Handlers
 from chassis.work import Work
 from contracts.clinical import PrescriptionCancelledV1, PrescriptionIssuedV1
-from contracts.registration import PatientRegisteredV1, VisitLeftV1
+from contracts.registration import PatientRegisteredV1, PatientUpdatedV1, VisitLeftV1
 
 from . import use_cases
 
@@ -15,6 +15,11 @@ handlers = Handlers()
 @handlers.on_many(PatientRegisteredV1)
 async def on_patient_registered(work: Work, events: Sequence[PatientRegisteredV1]) -> None:
     await use_cases.learn_patients(work, events)
+
+
+@handlers.on(PatientUpdatedV1)
+async def on_patient_updated(work: Work, event: PatientUpdatedV1) -> None:
+    await use_cases.correct_patient(work, event)
 
 
 @handlers.on(PrescriptionIssuedV1)

@@ -94,8 +94,8 @@ class TicketView(BaseModel):
     unit: str | None = None
 
 
-class RegisterPatient(Body):
-    """NIK: sixteen digits, or the reason why there is none yet."""
+class PatientFacts(Body):
+    """All that is entered of a patient. NIK: sixteen digits, or why there is none yet."""
 
     full_name: Name
     birth_date: IsoDate
@@ -105,8 +105,8 @@ class RegisterPatient(Body):
     jkn_card: JknCard | None = None
     village_code: Village | None = None
 
-    def facts(self) -> patients.NewPatient:
-        return patients.NewPatient(**self.model_dump())
+    def facts(self) -> patients.Facts:
+        return patients.Facts(**self.model_dump())
 
 
 class PatientView(BaseModel):

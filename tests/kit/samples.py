@@ -10,6 +10,7 @@ from contracts.lab import ResultReleasedV1
 from contracts.registration import (
     PatientRegisteredV1,
     PatientRoutedV1,
+    PatientUpdatedV1,
     RouteReason,
     VisitLeftV1,
 )
@@ -44,6 +45,11 @@ def registered(**facts: Any) -> PatientRegisteredV1:
         "sex": Sex.FEMALE,
     }
     return PatientRegisteredV1(**(known | facts))
+
+
+def updated(patient: PatientRegisteredV1, **facts: Any) -> PatientUpdatedV1:
+    """What was wrong of a patient is put right."""
+    return PatientUpdatedV1(**(patient.model_dump() | facts))
 
 
 def routed(number: int = 1, **facts: Any) -> PatientRoutedV1:

@@ -10,14 +10,16 @@ from .changes import (
 )
 from .facts import (
     add_notice,
+    add_patients,
     add_result,
     advance,
     close_visit,
     locked_prescription,
     locked_request,
     note_recollection,
-    patients_upsert,
+    open_entries_of,
     place_upsert,
+    put_patient,
 )
 from .records import (
     accesses,
@@ -35,6 +37,7 @@ __all__ = [
     "add_assessment",
     "add_lab_request",
     "add_notice",
+    "add_patients",
     "add_prescription",
     "add_result",
     "advance",
@@ -51,9 +54,10 @@ __all__ = [
     "note_recollection",
     "notices",
     "open_encounter",
-    "patients_upsert",
+    "open_entries_of",
     "place_upsert",
     "prescriptions",
+    "put_patient",
     "results",
     "set_entry",
     "unit_counts",

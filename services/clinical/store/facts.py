@@ -21,11 +21,31 @@ from ..models import (
     worklist_entry,
 )
 
-_PATIENTS_UPSERT = upsert(patient, "id", "mrn", "full_name", "birth_date", "sex", "village_code")
+_ADD_PATIENTS = Prepared(
+    lambda insert: insert(patient).on_conflict_do_nothing(index_elements=[patient.c.id])
+)
+_PUT_PATIENT = upsert(patient, "id", "mrn", "full_name", "birth_date", "sex", "village_code")
 
 
-async def patients_upsert(work: Work, rows: Sequence[Mapping[str, Any]]) -> None:
-    await work.run_many(_PATIENTS_UPSERT, rows)
+async def add_patients(work: Work, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Patients who are known already stay as they are."""
+    await work.run_many(_ADD_PATIENTS, rows)
+
+
+async def put_patient(work: Work, row: Mapping[str, Any]) -> None:
+    await work.run_many(_PUT_PATIENT, [row])
+
+
+async def open_entries_of(work: Work, patient_id: UUID) -> Sequence[Row]:
+    """Where a patient stands on a list."""
+    entry = worklist_entry.c
+    return await work.all(
+        sa.select(entry.id, entry.unit).where(
+            entry.facility == work.facility.code,
+            entry.patient_id == patient_id,
+            among(entry.state, rights.OPEN_STATES),
+        )
+    )
 
 
 #: What stays when a patient is routed on.

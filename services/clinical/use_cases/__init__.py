@@ -5,6 +5,7 @@ from .cancelling import cancel_lab_request, cancel_prescription
 from .encounters import assess, complete, identify, list_accesses, open_encounter
 from .facts import (
     close_visit,
+    correct_patient,
     learn_patients,
     note_collected,
     note_complaint,
@@ -35,6 +36,7 @@ __all__ = [
     "cancel_prescription",
     "close_visit",
     "complete",
+    "correct_patient",
     "count_waiting",
     "identify",
     "learn_patients",

@@ -7,7 +7,12 @@ from uuid import UUID
 from chassis.work import Work
 from contracts.complaints import ComplaintAssignedV1
 from contracts.lab import ResultReleasedV1, SpecimenCollectedV1, SpecimenRejectedV1
-from contracts.registration import PatientRegisteredV1, PatientRoutedV1
+from contracts.registration import (
+    PatientEvent,
+    PatientRegisteredV1,
+    PatientRoutedV1,
+    PatientUpdatedV1,
+)
 
 from .. import store
 from ..domain import queue, requests
@@ -15,21 +20,31 @@ from ..models import lab_request, prescription
 
 
 async def learn_patients(work: Work, events: Sequence[PatientRegisteredV1]) -> None:
-    """Set-based: the last word about each patient of the batch."""
-    rows: dict[UUID, dict[str, Any]] = {
-        event.patient_id: {
-            "id": event.patient_id,
-            "facility": facility,
-            "mrn": event.mrn,
-            "full_name": event.full_name,
-            "birth_date": event.birth_date,
-            "sex": event.sex.value,
-            "village_code": event.village_code,
-            "version": 1,
-        }
-        for event, facility in zip(events, work.facilities, strict=True)
+    """Set-based. A patient who is known already stays as they are: see `correct_patient`."""
+    rows = [
+        _patient(event, facility) for event, facility in zip(events, work.facilities, strict=True)
+    ]
+    await store.add_patients(work, rows)
+
+
+async def correct_patient(work: Work, event: PatientUpdatedV1) -> None:
+    """The newer facts, on the lists where the patient stands."""
+    await store.put_patient(work, _patient(event, work.facility.code))
+    for entry in await store.open_entries_of(work, event.patient_id):
+        work.changed(f"unit:{entry.unit}", f"visit:{entry.id}")
+
+
+def _patient(event: PatientEvent, facility: str) -> dict[str, Any]:
+    return {
+        "id": event.patient_id,
+        "facility": facility,
+        "mrn": event.mrn,
+        "full_name": event.full_name,
+        "birth_date": event.birth_date,
+        "sex": event.sex.value,
+        "village_code": event.village_code,
+        "version": 1,
     }
-    await store.patients_upsert(work, list(rows.values()))
 
 
 async def place_patient(work: Work, event: PatientRoutedV1) -> None:

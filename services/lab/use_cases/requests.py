@@ -7,7 +7,7 @@ from uuid import UUID
 from chassis.work import Work
 from contracts.clinical import LabRequestedV1, LabResultReadV1
 from contracts.lab import OrderAcceptedV1, OrderReceivedV1, OrderRejectedV1
-from contracts.registration import PatientRegisteredV1
+from contracts.registration import PatientEvent, PatientRegisteredV1, PatientUpdatedV1
 
 from .. import domain, store
 from .steps import WORKLIST, Order, advance, key_of, topic_of
@@ -102,20 +102,31 @@ async def end_visit(work: Work, visit_id: UUID) -> None:
 
 
 async def remember_patients(work: Work, events: Sequence[PatientRegisteredV1]) -> None:
-    """Keep name, birth date and sex of many patients at once; the last word on each one counts."""
-    newest = {
-        event.patient_id: {
-            "id": event.patient_id,
-            "facility": facility,
-            "version": 1,
-            "mrn": event.mrn,
-            "full_name": event.full_name,
-            "birth_date": event.birth_date,
-            "sex": event.sex.value,
-        }
+    """Keep name, birth date and sex of many patients at once; who is known stays as they are."""
+    rows = {
+        event.patient_id: _patient(event, facility)
         for event, facility in zip(events, work.facilities, strict=True)
     }
-    await store.put_patients(work, [newest[key] for key in sorted(newest)])
+    await store.add_patients(work, [rows[key] for key in sorted(rows)])
+
+
+async def correct_patient(work: Work, event: PatientUpdatedV1) -> None:
+    """The newer facts, also on the orders that are open."""
+    await store.put_patient(work, _patient(event, work.facility.code))
+    orders = await store.open_orders_of(work, event.patient_id)
+    work.changed(WORKLIST, *(topic_of(order_id) for order_id in orders))
+
+
+def _patient(event: PatientEvent, facility: str) -> dict[str, Any]:
+    return {
+        "id": event.patient_id,
+        "facility": facility,
+        "version": 1,
+        "mrn": event.mrn,
+        "full_name": event.full_name,
+        "birth_date": event.birth_date,
+        "sex": event.sex.value,
+    }
 
 
 def _key_of(request: LabRequestedV1) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Every query of the pharmacy; each one stays inside the caller's health centre."""
 
 from .prescriptions import (
+    add_patients,
     cancel_prescriptions,
     content,
     insert_prescription,
@@ -9,8 +10,9 @@ from .prescriptions import (
     next_number,
     oldest_open,
     open_counts,
+    open_prescriptions_of,
     prescription_of,
-    upsert_patients,
+    put_patient,
 )
 from .stock import (
     add_stock,
@@ -25,6 +27,7 @@ from .stock import (
 )
 
 __all__ = [
+    "add_patients",
     "add_stock",
     "cancel_prescriptions",
     "content",
@@ -38,10 +41,11 @@ __all__ = [
     "next_number",
     "oldest_open",
     "open_counts",
+    "open_prescriptions_of",
     "prescription_of",
+    "put_patient",
     "recently_handed",
     "take",
-    "upsert_patients",
     "usable_stock",
     "write_adjustment",
 ]

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from chassis.prepared import Prepared, counting, upsert
 from chassis.work import Row, Work
 from contracts.clinical import PrescriptionIssuedV1
-from contracts.registration import PatientRegisteredV1
+from contracts.registration import PatientEvent, PatientRegisteredV1, PatientUpdatedV1
 from contracts.values import PrescriptionItem
 
 from .. import domain
@@ -29,23 +29,34 @@ _BY_ID = Prepared(
 _FIELDS = frozenset(field.name for field in fields(domain.Prescription))
 
 
-_UPSERT_PATIENTS = upsert(patient, "id", "facility", "mrn", "full_name", "birth_date", "sex")
+_ADD_PATIENTS = Prepared(
+    lambda insert: insert(patient).on_conflict_do_nothing(index_elements=[patient.c.id])
+)
+_PUT_PATIENT = upsert(patient, "id", "facility", "mrn", "full_name", "birth_date", "sex")
 
 
-async def upsert_patients(work: Work, events: Sequence[PatientRegisteredV1]) -> None:
-    """In id order, so that two batches do not lock each other; a patient's last event wins."""
+async def add_patients(work: Work, events: Sequence[PatientRegisteredV1]) -> None:
+    """In id order, so that two batches do not lock each other."""
     rows = {
-        event.patient_id: {
-            "id": event.patient_id,
-            "facility": facility,
-            "mrn": event.mrn,
-            "full_name": event.full_name,
-            "birth_date": event.birth_date,
-            "sex": event.sex,
-        }
+        event.patient_id: _patient_row(event, facility)
         for facility, event in zip(work.facilities, events, strict=True)
     }
-    await work.run_many(_UPSERT_PATIENTS, [rows[key] for key in sorted(rows)])
+    await work.run_many(_ADD_PATIENTS, [rows[key] for key in sorted(rows)])
+
+
+async def put_patient(work: Work, event: PatientUpdatedV1) -> None:
+    await work.run_many(_PUT_PATIENT, [_patient_row(event, work.facility.code)])
+
+
+def _patient_row(event: PatientEvent, facility: str) -> dict[str, Any]:
+    return {
+        "id": event.patient_id,
+        "facility": facility,
+        "mrn": event.mrn,
+        "full_name": event.full_name,
+        "birth_date": event.birth_date,
+        "sex": event.sex,
+    }
 
 
 _NEXT_NUMBER = counting(day_number, "facility", "service_date")
@@ -146,6 +157,17 @@ async def cancel_prescriptions(work: Work, visit_id: UUID, reason: str) -> Seque
         )
     )
     return [row.id for row in await work.all(ending.returning(prescription.c.id))]
+
+
+async def open_prescriptions_of(work: Work, patient_id: UUID) -> Sequence[UUID]:
+    rows = await work.all(
+        sa.select(prescription.c.id).where(
+            prescription.c.facility == work.facility.code,
+            is_open,
+            prescription.c.patient_id == patient_id,
+        )
+    )
+    return [row.id for row in rows]
 
 
 async def open_counts(work: Work) -> dict[str, int]:

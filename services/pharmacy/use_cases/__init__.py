@@ -13,7 +13,7 @@ from .reading import (
     open_prescription,
     summarise,
 )
-from .receiving import cancel_prescriptions, learn_patients, receive
+from .receiving import cancel_prescriptions, correct_patient, learn_patients, receive
 from .stocking import adjust_stock, receive_stock
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "adjust_stock",
     "cancel",
     "cancel_prescriptions",
+    "correct_patient",
     "dispense",
     "learn_patients",
     "list_prescriptions",

@@ -6,13 +6,21 @@ from uuid import UUID
 from chassis.work import Work
 from contracts.clinical import PrescriptionIssuedV1
 from contracts.pharmacy import PrescriptionReceivedV1
-from contracts.registration import PatientRegisteredV1
+from contracts.registration import PatientRegisteredV1, PatientUpdatedV1
 
 from .. import domain, models, store
 
 
 async def learn_patients(work: Work, events: Sequence[PatientRegisteredV1]) -> None:
-    await store.upsert_patients(work, events)
+    """Who is known already stays as they are: see `correct_patient`."""
+    await store.add_patients(work, events)
+
+
+async def correct_patient(work: Work, event: PatientUpdatedV1) -> None:
+    """The newer facts: what is compared at the hand-over, also of what is open."""
+    await store.put_patient(work, event)
+    open_ = await store.open_prescriptions_of(work, event.patient_id)
+    work.changed("prescriptions", *(f"prescription:{rx_id}" for rx_id in open_))
 
 
 async def receive(work: Work, event: PrescriptionIssuedV1) -> None:

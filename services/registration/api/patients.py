@@ -1,4 +1,4 @@
-"""Patients over HTTP: search, register, read."""
+"""Patients over HTTP: search, register, read, correct."""
 
 from typing import Annotated
 from uuid import UUID
@@ -30,7 +30,7 @@ async def search(
 
 @router.post("/api/patients", response_model=VIEW, status_code=201)
 async def register(
-    body: schemas.RegisterPatient, edge: Annotated[Edge, allow("patient.register")]
+    body: schemas.PatientFacts, edge: Annotated[Edge, allow("patient.register")]
 ) -> Response:
     """A new patient with a record number; `existing` is true where the NIK was known."""
     return await edge.command(
@@ -43,3 +43,13 @@ async def register(
 @router.get("/api/patients/{patient_id}", response_model=VIEW)
 async def get(patient_id: UUID, edge: Annotated[Edge, allow("patient.read")]) -> Response:
     return await edge.query(lambda work: patients.get_patient(work, patient_id), answer=VIEW)
+
+
+@router.put("/api/patients/{patient_id}", response_model=VIEW)
+async def correct(
+    patient_id: UUID, body: schemas.PatientFacts, edge: Annotated[Edge, allow("patient.correct")]
+) -> Response:
+    """All facts as they are right; what is left out is emptied."""
+    return await edge.command(
+        lambda work: patients.correct_patient(work, patient_id, body.facts()), answer=VIEW
+    )

@@ -1,9 +1,10 @@
 """Who a patient is: record number, name as searched, and what a NIK says about its holder."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
+from typing import Any
 
-from chassis.errors import Invalid
+from chassis.errors import Conflict, Invalid
 from contracts.facility import Queue
 from contracts.values import PriorityClass, Sex
 
@@ -12,7 +13,7 @@ _FEMALE_DAY = 40
 
 
 @dataclass(frozen=True)
-class NewPatient:
+class Facts:
     """What the desk enters. PMK 24/2022 art. 14: without a NIK the reason is recorded."""
 
     full_name: str
@@ -32,6 +33,21 @@ class NewPatient:
             raise Invalid(
                 "Isi NIK, atau tuliskan alasan mengapa NIK belum ada", field="nik_absent_reason"
             )
+
+    def columns(self) -> dict[str, Any]:
+        """As they are stored."""
+        name = " ".join(self.full_name.split())
+        return asdict(self) | {
+            "full_name": name,
+            "name_key": name_key(name),
+            "sex": self.sex.value,
+        }
+
+
+class NikTaken(Conflict):
+    """Another patient of this centre has this NIK: one of the two is wrong, or both are one."""
+
+    code = "nik_taken"
 
 
 def name_key(name: str) -> str:

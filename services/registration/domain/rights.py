@@ -12,6 +12,7 @@ RIGHTS: dict[str, frozenset[str]] = {
     "patient.search": _DESK,
     "patient.register": _DESK,
     "patient.read": _DESK,
+    "patient.correct": _DESK,
     "visit.open": _DESK,
     "visit.cancel": _DESK,
     "visit.leave": _DESK,

@@ -93,7 +93,7 @@ async def register(
 ) -> Response:
     after = f"?ticket={ticket}" if ticket else ""
     return await edge.submit(
-        schemas.RegisterPatient,
+        schemas.PatientFacts,
         lambda work, form: patients.register_patient(work, form.facts()),
         to=lambda patient: f"/desk/patients/{patient['id']}{after}",
     )
@@ -123,6 +123,20 @@ async def patient(
         asked=documents.asked_types(edge.facility.documents),
         units=[(unit.code, unit.name) for unit in routing.choices(edge.facility)],
         **await edge.load(load),
+    )
+
+
+@router.post("/desk/patients/{patient_id}")
+async def correct(
+    patient_id: UUID,
+    edge: Annotated[Edge, allow("patient.correct")],
+    ticket: UUID | None = None,
+) -> Response:
+    after = f"?ticket={ticket}" if ticket else ""
+    return await edge.submit(
+        schemas.PatientFacts,
+        lambda work, form: patients.correct_patient(work, patient_id, form.facts()),
+        to=f"/desk/patients/{patient_id}{after}",
     )
 
 

@@ -1,22 +1,23 @@
-"""Patients: register once, find again."""
+"""Patients: register once, find again, correct."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from chassis.errors import Invalid
 from chassis.work import Row, Work
-from contracts.registration import PatientRegisteredV1
+from contracts.registration import PatientRegisteredV1, PatientUpdatedV1
 from contracts.values import Sex
 
+from .. import models
 from ..domain import patients, tickets
 from ..store import patients as store
 from ..store.tickets import next_record_number
+from ..store.visits import open_visit_of
 
 
-async def register_patient(work: Work, new: patients.NewPatient) -> dict[str, Any]:
+async def register_patient(work: Work, new: patients.Facts) -> dict[str, Any]:
     """The patient with a new record number, or the one who has this NIK already.
 
     Two desks may register one NIK at the same moment: the database lets one of them in, the
@@ -28,32 +29,53 @@ async def register_patient(work: Work, new: patients.NewPatient) -> dict[str, An
         work.audit("patient.read", known.id, detail="nik")
         return {**known._mapping, "existing": True}
     mrn = patients.record_no(await next_record_number(work))
-    facts = asdict(new) | {"full_name": " ".join(new.full_name.split()), "sex": new.sex.value}
-    row = facts | {
+    row = new.columns() | {
         "id": work.new_id(),
         "facility": work.facility.code,
         "version": 1,
         "mrn": mrn,
-        "name_key": patients.name_key(new.full_name),
         "registered_at": work.at,
     }
     await store.add_patient(work, row)
-    work.publish(_registered(row))
+    work.publish(PatientRegisteredV1(**_told(row)))
     work.audit("patient.register", row["id"])
     return {**row, "existing": False}
 
 
-def _registered(row: Mapping[str, Any]) -> PatientRegisteredV1:
-    return PatientRegisteredV1(
-        patient_id=row["id"],
-        mrn=row["mrn"],
-        full_name=row["full_name"],
-        birth_date=row["birth_date"],
-        sex=Sex(row["sex"]),
-        nik=row["nik"],
-        nik_absent_reason=row["nik_absent_reason"],
-        village_code=row["village_code"],
-    )
+async def correct_patient(work: Work, patient_id: UUID, facts: patients.Facts) -> dict[str, Any]:
+    """Put right what is known of a patient; the rooms hear all of it as it is now."""
+    facts.check(tickets.local_date(work.facility, work.at))
+    row = await store.patient_by_id(work, patient_id)
+    now = row._mapping
+    changes = {name: value for name, value in facts.columns().items() if now[name] != value}
+    work.check_version(row)
+    if not changes:
+        return dict(now)
+    await _refuse_taken(work, patient_id, changes.get("nik"))
+    version = await work.save(models.patient, row, **changes)
+    corrected = {**now, **changes, "version": version}
+    work.publish(PatientUpdatedV1(**_told(corrected)))
+    work.audit("patient.correct", patient_id, detail=", ".join(sorted(changes)))
+    visit = await open_visit_of(work, patient_id)
+    work.changed(*([f"visit:{visit.id}"] if visit else []))
+    return corrected
+
+
+async def _refuse_taken(work: Work, patient_id: UUID, nik: str | None) -> None:
+    other = await store.patient_by_nik(work, nik) if nik else None
+    if other is not None and other.id != patient_id:
+        raise patients.NikTaken(
+            "NIK ini sudah tercatat pada pasien RM %(mrn)s. "
+            "Periksa angkanya, atau layani pasien itu",
+            field="nik",
+            mrn=other.mrn,
+        )
+
+
+def _told(row: Mapping[str, Any]) -> dict[str, Any]:
+    """What the rooms hear of a patient."""
+    names = ("mrn", "full_name", "birth_date", "nik", "nik_absent_reason", "village_code")
+    return {"patient_id": row["id"], "sex": Sex(row["sex"]), **{name: row[name] for name in names}}
 
 
 async def search_patients(

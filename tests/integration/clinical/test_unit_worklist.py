@@ -16,7 +16,7 @@ from contracts.values import PriorityClass
 from services.clinical.domain.queue import RANK_BEHIND, Place, calling_order
 from services.clinical.models import worklist_entry
 from tests.integration.clinical.rooms import Rooms, call
-from tests.kit.samples import left, registered, routed
+from tests.kit.samples import left, registered, routed, updated
 
 
 async def listed(client: httpx.AsyncClient, unit: str = "anak", **query: str) -> list[str]:
@@ -252,3 +252,13 @@ async def test_a_name_that_comes_after_the_route_is_shown(rooms: Rooms) -> None:
         (after,) = (await sari.get("/api/worklist", params={"unit": "anak"})).json()
     assert (before["full_name"], after["full_name"]) == (None, "Aisyah Nuraini")
     assert UUID(after["visit_id"]) == route.visit_id
+
+
+async def test_a_corrected_name_stays_when_the_first_one_comes_late(rooms: Rooms) -> None:
+    patient = registered()
+    await rooms.receive(routed(patient_id=patient.patient_id))
+    await rooms.receive(updated(patient, full_name="Aisyah Nurani"))
+    await rooms.receive(patient)
+    async with rooms.person() as sari:
+        (line,) = (await sari.get("/api/worklist", params={"unit": "anak"})).json()
+    assert line["full_name"] == "Aisyah Nurani"

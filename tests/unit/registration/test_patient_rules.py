@@ -75,14 +75,14 @@ def test_exactly_sixty_is_elderly() -> None:
 
 
 def test_a_patient_without_nik_needs_a_reason() -> None:
-    baby = patients.NewPatient("Bayi Ny. Sri", date(2026, 11, 22), Sex.FEMALE)
+    baby = patients.Facts("Bayi Ny. Sri", date(2026, 11, 22), Sex.FEMALE)
     with pytest.raises(Invalid) as refused:
         baby.check(date(2026, 11, 22))
     assert refused.value.field == "nik_absent_reason"
 
 
 def test_nobody_is_born_tomorrow() -> None:
-    new = patients.NewPatient("X", date(2026, 11, 23), Sex.MALE, nik_absent_reason="baru lahir")
+    new = patients.Facts("X", date(2026, 11, 23), Sex.MALE, nik_absent_reason="baru lahir")
     with pytest.raises(Invalid) as refused:
         new.check(date(2026, 11, 22))
     assert refused.value.field == "birth_date"
