@@ -247,6 +247,7 @@ class Edge:
             database=self.service.database,
             connection=connection,
             actor=visited,
+            actor_name=self.who.name,
             facility=self.facility,
             at=datetime.now(UTC),
             expected_version=_etag(self.request.headers.get("if-match")),

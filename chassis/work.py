@@ -42,6 +42,12 @@ class Work:
     causation: str | None = None
     traceparent: str | None = None
     facilities: Sequence[str] = ()
+    actor_name: str = ""
+
+    @property
+    def signature(self) -> str:
+        """The name people read beside what was done, as it was then; without one the staff id."""
+        return self.actor_name or self.actor.staff_id
 
     @staticmethod
     def new_id() -> UUID:

@@ -71,6 +71,7 @@ class LabRequestedV1(Event):
     priority: LabPriority
     requested_at: AwareDatetime
     clinical_note: str = ""
+    requester_name: str = ""
 
 
 class LabRequestCancelledV1(Event):

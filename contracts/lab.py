@@ -69,4 +69,5 @@ class ResultReleasedV1(_OrderEvent):
     version: int = Field(ge=1)
     results: tuple[LabResult, ...]
     validated_by: str
+    validator_name: str = ""
     released_at: AwareDatetime

@@ -168,6 +168,7 @@ lab_result = Table(
     Column("version", Integer, nullable=False),
     Column("results", JSON, nullable=False),
     Column("validated_by", String(120), nullable=False),
+    Column("validator_name", String(120), nullable=False, server_default=""),
     Column("released_at", UtcDateTime, nullable=False),
     Column("read_at", UtcDateTime),
     Column("read_by", String(80)),

@@ -103,6 +103,7 @@ complaint_step = Table(
     Column("text", Text, nullable=False),
     Column("facts", JSON, nullable=False),
     Column("staff_id", String(80), nullable=False),
+    Column("staff_name", String(120), nullable=False, server_default=""),
     Column("role", String(160), nullable=False),
     Column("at", UtcDateTime, nullable=False),
     UniqueConstraint("complaint_id", "version"),

@@ -168,6 +168,7 @@ class Step(Answer):
     text: str
     facts: dict[str, Any]
     staff_id: str
+    staff_name: str
     role: str
     at: datetime
 

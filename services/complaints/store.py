@@ -182,6 +182,7 @@ async def add_step(
             text=text,
             facts=facts,
             staff_id=work.actor.staff_id,
+            staff_name=work.signature,
             role=work.actor.role,
             at=work.at,
         )

@@ -45,6 +45,7 @@ lab_order = Table(
     Column("patient_id", Uuid, nullable=False),
     Column("origin_unit", String(40), nullable=False),
     Column("requested_by", String(80), nullable=False),
+    Column("requester_name", String(120), nullable=False, server_default=""),
     Column("requested_at", UtcDateTime, nullable=False),
     Column("priority", String(10), nullable=False),
     Column("rank", SmallInteger, nullable=False),
@@ -57,6 +58,7 @@ lab_order = Table(
     Column("result_version", Integer, nullable=False, default=1),
     Column("collected_at", UtcDateTime),
     Column("validated_by", String(80)),
+    Column("validator_name", String(120), nullable=False, server_default=""),
     Column("validated_at", UtcDateTime),
     Column("released_at", UtcDateTime),
     #: The laboratory owes nothing more: released, refused or cancelled.

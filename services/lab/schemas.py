@@ -88,6 +88,7 @@ class OrderLine(OrderState):
     priority: LabPriority
     requested_at: datetime
     requested_by: str
+    requester_name: str
     tests: list[str]
     clinical_note: str
     rejection_reason: str | None
@@ -122,6 +123,7 @@ class OrderView(OrderLine):
     """An order with its specimens (rejected ones too) and the values of its result version."""
 
     validated_by: str | None
+    validator_name: str
     validated_at: datetime | None
     released_at: datetime | None
     specimens: list[SpecimenView]

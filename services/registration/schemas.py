@@ -220,6 +220,7 @@ class VisitRecord(VisitView):
     full_name: str
     birth_date: date
     sex: Sex
+    documents_checker: str
     routes: list[RouteView]
     obligations: list[ObligationView]
 

@@ -142,6 +142,7 @@ class ResultView(View):
     version: int
     results: list[LabResult]
     validated_by: str
+    validator_name: str
     released_at: datetime
     read_at: datetime | None
     read_by: str | None

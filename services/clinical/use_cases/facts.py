@@ -123,6 +123,7 @@ async def receive_result(work: Work, event: ResultReleasedV1) -> None:
         version=event.version,
         results=[result.model_dump() for result in event.results],
         validated_by=event.validated_by,
+        validator_name=event.validator_name,
         released_at=event.released_at,
     )
     if newest > row.result_version:

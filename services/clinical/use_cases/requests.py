@@ -59,6 +59,7 @@ async def request_lab(
             order_id=order_id, visit_id=visit_id, patient_id=stay.entry.patient_id,
             origin_unit=encounter.unit, tests=tuple(RequestedTest(loinc=code) for code in ordered),
             priority=priority, requested_at=work.at, clinical_note=clinical_note,
+            requester_name=work.signature,
         )
     )  # fmt: skip
     await store.add_lab_request(

@@ -38,6 +38,7 @@ def _order_of(
         "patient_id": request.patient_id,
         "origin_unit": request.origin_unit,
         "requested_by": work.actor.staff_id,
+        "requester_name": request.requester_name,
         "requested_at": request.requested_at,
         "priority": request.priority.value,
         "rank": domain.RANK[request.priority],

@@ -56,8 +56,9 @@ async def validate_result(work: Work, order_id: UUID) -> Order:
     """Answer for the values: all are there, and a second person looked where the profile asks."""
     order = await store.order(work, order_id)
     validated = await advance(
-        work, order, "validate", validated_by=work.actor.staff_id, validated_at=work.at
-    )
+        work, order, "validate", validated_by=work.actor.staff_id, validator_name=work.signature,
+        validated_at=work.at,
+    )  # fmt: skip
     rows = await store.results(work, order_id, order.result_version)
     domain.check_complete(order.tests, {row.loinc for row in rows})
     domain.check_second_person(work.facility, work.actor.staff_id, {row.entered_by for row in rows})
@@ -75,6 +76,7 @@ async def release_result(work: Work, order_id: UUID) -> Order:
             version=order.result_version,
             results=tuple(_on_the_bus(rows[loinc]) for loinc in order.tests),
             validated_by=order.validated_by,
+            validator_name=order.validator_name,
             released_at=work.at,
         )
     )

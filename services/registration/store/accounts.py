@@ -27,6 +27,16 @@ async def account_by_username(connection: AsyncConnection, username: str) -> Row
     return (await connection.execute(statement)).first()
 
 
+async def name_of(work: Work, username: str) -> str | None:
+    """What a person is called; None for who has no account here (any more)."""
+    name: str | None = await work.scalar(
+        sa.select(account.c.name).where(
+            account.c.username == username, account.c.facility == work.facility.code
+        )
+    )
+    return name
+
+
 async def lock_account(work: Work, username: str) -> Row:
     statement = sa.select(account).where(
         account.c.username == username, account.c.facility == work.facility.code

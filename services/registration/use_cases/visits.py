@@ -17,6 +17,7 @@ from contracts.values import Document, Payer, PriorityClass
 
 from .. import models
 from ..domain import documents, patients, routing, tickets, visits
+from ..store import accounts as account_store
 from ..store import patients as patient_store
 from ..store import tickets as ticket_store
 from ..store import visits as store
@@ -214,6 +215,8 @@ async def get_visit(
     work.audit("visit.read", row.id, visit_id=row.id)
     return {
         **row._mapping,
+        "documents_checker": await account_store.name_of(work, row.documents_checked_by)
+        or row.documents_checked_by,
         "routes": [dict(step._mapping) for step in routes],
         "obligations": [dict(o._mapping) for o in await store.obligations_of(work, visit_id)],
     }
