@@ -19,6 +19,7 @@ from contracts.facility import Facility
 
 log = structlog.get_logger(__name__)
 
+AWAY_SECONDS: Final = 2.0
 #: Who stands behind what the clock does.
 CLOCK: Final = Actor("clock", "", "")
 
@@ -40,15 +41,17 @@ async def run_for_ever(service: Service, task: Periodic) -> None:
 
 
 async def repeat(service: str, run: Callable[[], Awaitable[None]], seconds: float) -> None:
-    """Again and again; a database that is away is waited for."""
+    """Again and again; a database that is away is asked again soon, not after the whole rest."""
     while True:
+        rest = seconds
         try:
             await run()
         except Exception as error:
             if not is_transient(error):
                 raise
             log.warning("periodic_waits", service=service, error=type(error).__name__)
-        await asyncio.sleep(seconds)
+            rest = min(seconds, AWAY_SECONDS)
+        await asyncio.sleep(rest)
 
 
 async def run_once(service: Service, task: Periodic, facility: Facility) -> None:
