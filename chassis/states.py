@@ -3,16 +3,23 @@
 from collections.abc import Mapping
 
 from chassis.errors import IllegalTransition
+from contracts.bilingual import Bilingual
 
 Transitions = Mapping[tuple[str, str], str]
 
 
 class Machine:
-    """`transitions` maps (state, action) to the next state; anything else is refused."""
+    """`transitions` maps (state, action) to the next state; anything else is refused.
 
-    def __init__(self, name: str, transitions: Transitions) -> None:
+    `words` says a state to people, in the sentence of a refusal.
+    """
+
+    def __init__(
+        self, name: str, transitions: Transitions, words: Mapping[str, Bilingual] | None = None
+    ) -> None:
         self.name = name
         self.transitions = dict(transitions)
+        self.words = dict(words or {})
 
     @property
     def states(self) -> frozenset[str]:
@@ -30,13 +37,13 @@ class Machine:
         return frozenset(state for state, allowed in self.transitions if allowed == action)
 
     def after(self, state: str, action: str) -> str:
-        """The state that follows, or IllegalTransition naming both."""
+        """The state that follows, or IllegalTransition that says the state in words."""
         following = self.transitions.get((state, action))
         if following is None:
             raise IllegalTransition(
-                "Langkah '%(action)s' tidak dapat dilakukan pada keadaan '%(state)s'",
-                action=action,
-                state=state,
+                "Ini tidak dapat dilakukan sekarang: keadaannya “%(state)s”. "
+                "Muat ulang halaman untuk melihat langkah yang mungkin",
+                state=self.words.get(state, state),
             )
         return following
 

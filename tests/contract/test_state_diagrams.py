@@ -1,7 +1,8 @@
-"""The state diagrams are current, and every state of a machine can be reached."""
+"""The state diagrams are current, every state can be reached, and is said in words."""
 
 import pytest
 
+from chassis.errors import IllegalTransition
 from contracts.catalog import SERVICES
 from deploy.contracts import STATES
 from deploy.states import machines, page
@@ -25,3 +26,14 @@ def test_every_state_is_reached_from_the_first(service: str) -> None:
         ):
             reached |= more
         assert reached == machine.states, machine.name
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_every_state_is_said_in_words_where_a_step_is_refused(service: str) -> None:
+    for machine in machines(service):
+        assert machine.states <= machine.words.keys(), machine.name
+        for state, words in machine.words.items():
+            with pytest.raises(IllegalTransition) as refusal:
+                machine.after(state, "no such step")
+            assert f"“{words}”" in str(refusal.value)
+            assert "_" not in words + words.said("en")

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from chassis.errors import Conflict, NotFound
 from chassis.states import Machine
+from contracts.bilingual import Bilingual
 from contracts.facility import Facility, UnitKind
 
 ROOMS: Final = (UnitKind.CLINICAL, UnitKind.EMERGENCY, UnitKind.DELIVERY)
@@ -27,6 +28,16 @@ ENTRY: Final = Machine(
         ("waiting", "complete"): "done",
         ("called", "complete"): "done",
         ("in_service", "complete"): "done",
+    },
+    {
+        "waiting": Bilingual("menunggu", "waiting"),
+        "called": Bilingual("dipanggil", "called"),
+        "in_service": Bilingual("sedang dilayani", "in service"),
+        "absent": Bilingual("tidak hadir", "absent"),
+        "done": Bilingual("selesai di unit ini", "done in this unit"),
+        "away": Bilingual("di unit lain", "in another unit"),
+        "closed": Bilingual("kunjungan selesai", "visit over"),
+        "cancelled": Bilingual("kunjungan dibatalkan", "visit cancelled"),
     },
 )
 

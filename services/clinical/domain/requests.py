@@ -66,11 +66,7 @@ class Path:
     def _rejected(self, state: str, fact: str) -> str:
         if {state, fact} - {REJECTED} <= self.rejectable:
             return REJECTED
-        raise IllegalTransition(
-            "Langkah '%(action)s' tidak dapat dilakukan pada keadaan '%(state)s'",
-            action=fact,
-            state=state,
-        )
+        raise IllegalTransition("Kabar ini tidak cocok dengan keadaan permintaannya di ruang ini")
 
     def outstanding(self, state: str) -> bool:
         return state not in self.answered

@@ -7,6 +7,7 @@ decides, draws the diagram of the docs, and tells the page which one form comes 
 from typing import Final, Literal
 
 from chassis.states import Machine
+from contracts.bilingual import Bilingual
 
 Mark = Literal["done", "now", ""]
 
@@ -33,6 +34,21 @@ MACHINE: Final = Machine(
         # What is new is asked first: a reopened complaint passes stage b again on its way to c.
         ("reopened", "detail_partly"): "detail",
         ("reopened", "detail"): "analysis",
+    },
+    {
+        "received": Bilingual("baru", "new"),
+        "detail": Bilingual("menunggu rincian", "waiting for details"),
+        "analysis": Bilingual("analisa", "analysis"),
+        "clarification": Bilingual("klarifikasi unit", "unit's clarification"),
+        "remedy": Bilingual("kompensasi atau hak jawab", "compensation or right of reply"),
+        "improvement": Bilingual("perbaikan", "improvement"),
+        "reported": Bilingual("menunggu Kepala Puskesmas", "waiting for the head"),
+        "escalated": Bilingual("di Dinas Kesehatan", "at the Health Office"),
+        "monitoring": Bilingual("monev", "monitoring"),
+        "closed": Bilingual("selesai", "closed"),
+        "reopened": Bilingual("dibuka kembali", "reopened"),
+        "duplicate": Bilingual("duplikat", "duplicate"),
+        "out_of_scope": Bilingual("di luar lingkup", "out of scope"),
     },
 )
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from chassis.errors import Conflict, Invalid
 from chassis.states import Machine
+from contracts.bilingual import Bilingual
 from contracts.facility import Facility
 from contracts.values import LabPriority
 
@@ -43,6 +44,19 @@ MACHINE: Final = Machine(
             (state, "cancel"): "cancelled"
             for state in ("requested", "accepted", "collected", "received", "specimen_rejected")
         },
+    },
+    {
+        "requested": Bilingual("diminta", "requested"),
+        "accepted": Bilingual("disanggupi", "accepted"),
+        "collected": Bilingual("spesimen diambil", "specimen collected"),
+        "received": Bilingual("spesimen diterima", "specimen received"),
+        "specimen_rejected": Bilingual("spesimen ditolak", "specimen rejected"),
+        "in_analysis": Bilingual("dikerjakan", "in analysis"),
+        "validated": Bilingual("divalidasi", "validated"),
+        "released": Bilingual("dikeluarkan", "released"),
+        "returned": Bilingual("dibaca ruang asal", "read by the unit"),
+        "rejected": Bilingual("ditolak", "rejected"),
+        "cancelled": Bilingual("dibatalkan", "cancelled"),
     },
 )
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from chassis.errors import Conflict
 from chassis.states import Machine
+from contracts.bilingual import Bilingual
 from contracts.values import PrescriptionItem, ReviewChecks
 
 #: domain.md §2. An amendment starts again at `received`, until the medicine is handed over.
@@ -28,6 +29,14 @@ MACHINE: Final = Machine(
         ("received", "cancel"): "cancelled",
         ("reviewed", "cancel"): "cancelled",
         ("prepared", "cancel"): "cancelled",
+    },
+    {
+        "received": Bilingual("diterima, belum dikaji", "received, not reviewed"),
+        "reviewed": Bilingual("sudah dikaji", "reviewed"),
+        "prepared": Bilingual("sudah disiapkan", "prepared"),
+        "dispensed": Bilingual("sudah diserahkan", "handed over"),
+        "rejected": Bilingual("dikembalikan ke penulis resep", "returned to the prescriber"),
+        "cancelled": Bilingual("dibatalkan", "cancelled"),
     },
 )
 

@@ -5,6 +5,7 @@ from typing import Final
 
 from chassis.errors import Conflict, Invalid
 from chassis.states import Machine
+from contracts.bilingual import Bilingual
 from contracts.facility import Facility, Queue, ServicePoint
 from contracts.values import PriorityClass
 
@@ -21,6 +22,15 @@ MACHINE: Final = Machine(
         ("missed", "requeue"): "called",
         ("missed", "expire"): "expired",
         ("serving", "finish"): "done",
+    },
+    {
+        "issued": Bilingual("menunggu", "waiting"),
+        "called": Bilingual("dipanggil", "called"),
+        "serving": Bilingual("sedang dilayani", "being served"),
+        "done": Bilingual("selesai", "done"),
+        "missed": Bilingual("tidak hadir", "absent"),
+        "expired": Bilingual("kedaluwarsa", "expired"),
+        "void": Bilingual("dibatalkan", "void"),
     },
 )
 

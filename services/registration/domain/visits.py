@@ -8,6 +8,7 @@ from uuid import UUID
 
 from chassis.errors import Conflict
 from chassis.states import Machine
+from contracts.bilingual import Bilingual
 from contracts.facility import Facility, Queue, UnitKind
 from contracts.registration import RouteReason
 from contracts.values import Payer, PriorityClass
@@ -35,6 +36,15 @@ MACHINE: Final = Machine(
         ("waiting", "leave"): "left",
         ("in_service", "leave"): "left",
         ("away", "leave"): "left",
+    },
+    {
+        "registered": Bilingual("terdaftar", "registered"),
+        "waiting": Bilingual("menunggu", "waiting"),
+        "in_service": Bilingual("sedang dilayani", "in service"),
+        "away": Bilingual("di unit lain", "in another unit"),
+        "completed": Bilingual("selesai", "completed"),
+        "cancelled": Bilingual("dibatalkan", "cancelled"),
+        "left": Bilingual("pulang sebelum selesai", "left before the end"),
     },
 )
 

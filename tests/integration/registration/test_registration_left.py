@@ -59,8 +59,12 @@ async def test_a_visit_that_is_over_cannot_be_left(desk: Desk) -> None:
         stale = await clerk.post(path, json=WHY, headers={"If-Match": '"9"'})
         good(await clerk.post(path, json=WHY))
         twice = await clerk.post(path, json=WHY)
+        clerk.cookies.set("alur_language", "en")
+        english = await clerk.post(path, json=WHY)
     assert (stale.status_code, stale.json()["code"]) == (409, "stale_version")
     assert (twice.status_code, twice.json()["code"]) == (409, "illegal_transition")
+    assert "“pulang sebelum selesai”" in twice.json()["detail"]
+    assert "its state is “left before the end”" in english.json()["detail"]
     assert len(await desk.published_of(VisitLeftV1)) == 1
 
 
