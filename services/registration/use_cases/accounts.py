@@ -1,12 +1,13 @@
 """Local accounts: made by the installation, signed in with a password, throttled."""
 
-import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from functools import lru_cache
 
 from chassis.auth import Identity, passwords
 from chassis.database import Database
+from chassis.passwords import checks
 from chassis.work import Row, Work
 from contracts.envelope import Actor
 from contracts.facility import Facility
@@ -55,46 +56,62 @@ async def sign_in(
     """Who signed in, or a refusal.
 
     Its own transactions: hashing takes long, so none is open meanwhile, and a refusal must not
-    undo the count of failures.
+    undo the count of failures. An attempt counts as failed until it has turned out right: what is
+    tried side by side passes the limit no more often than what is tried in turn.
     """
+    with checks.place():
+        return await _sign_in(database, profiles, username, password, at)
+
+
+async def _sign_in(
+    database: Database, profiles: Mapping[str, Facility], username: str, password: str, at: datetime
+) -> Identity:
     async with database.reading() as connection:
         row = await store.account_by_username(connection, username.casefold())
-    if row is not None and accounts.is_locked(_failing(row), at):
-        raise accounts.AccountLocked("Terlalu banyak percobaan. Tunggu satu menit, lalu coba lagi")
-    # Also for an unknown name, so that the time taken does not tell which names exist.
-    usable = row is not None and not row.disabled and row.facility in profiles
-    stored = row.password_hash if row is not None and usable else _unusable_hash()
-    is_right = await asyncio.to_thread(passwords.verify, password, stored)
-    if row is None:
+    if row is None or row.facility not in profiles:
+        # As long as for a name that is known: the time taken does not tell which names exist.
+        await checks.is_right(password, _unusable_hash())
         raise _refusal()
-    async with database.writing() as connection:
-        actor = Actor(row.username, "", "")
-        work = Work(database, connection, actor, profiles[row.facility], at)
-        await _note(work, row.username, is_right)
-        await work.flush()
+    centre = profiles[row.facility]
+    async with _noting(database, centre, row.username, at) as work:
+        await _count(work, row.username)
+    stored = _unusable_hash() if row.disabled else row.password_hash
+    is_right = await checks.is_right(password, stored)
+    async with _noting(database, centre, row.username, at) as work:
+        work.audit("session.open" if is_right else "session.refuse", row.id)
+        if is_right:
+            await _remember(work, row, accounts.Failing())
     if not is_right:
         raise _refusal()
     return _identity(row)
+
+
+@asynccontextmanager
+async def _noting(
+    database: Database, centre: Facility, username: str, at: datetime
+) -> AsyncIterator[Work]:
+    async with database.writing() as connection:
+        work = Work(database, connection, Actor(username, "", ""), centre, at)
+        yield work
+        await work.flush()
 
 
 def _refusal() -> accounts.WrongPassword:
     return accounts.WrongPassword("Nama pengguna atau kata sandi salah", field="password")
 
 
-async def _note(work: Work, username: str, is_right: bool) -> None:
-    """Count a failure, or forget the earlier ones."""
+async def _count(work: Work, username: str) -> None:
+    """Count an attempt, or refuse it where the account is locked."""
     row = await store.lock_account(work, username)
-    work.audit("session.open" if is_right else "session.refuse", row.id)
-    if not is_right:
-        chosen = settings()
-        throttle = accounts.Throttle(
-            chosen.failures,
-            timedelta(seconds=chosen.window_seconds),
-            timedelta(seconds=chosen.lock_seconds),
-        )
-        await _remember(work, row, accounts.after_failure(_failing(row), work.at, throttle))
-    elif _failing(row) != accounts.Failing():
-        await _remember(work, row, accounts.Failing())
+    if accounts.is_locked(_failing(row), work.at):
+        raise accounts.AccountLocked("Terlalu banyak percobaan. Tunggu satu menit, lalu coba lagi")
+    chosen = settings()
+    throttle = accounts.Throttle(
+        chosen.failures,
+        timedelta(seconds=chosen.window_seconds),
+        timedelta(seconds=chosen.lock_seconds),
+    )
+    await _remember(work, row, accounts.after_failure(_failing(row), work.at, throttle))
 
 
 async def _remember(work: Work, row: Row, failing: accounts.Failing) -> None:
