@@ -89,6 +89,14 @@ def _iso(typed: Any) -> Any:
     return f"{year}-{month:0>2}-{day:0>2}"
 
 
+def take_one(fields: dict[str, Any], name: str) -> str | None:
+    """A field of the chassis, removed from the others; our own forms never send it twice."""
+    value = fields.pop(name, None)
+    if isinstance(value, list):
+        raise Invalid("Isian ini hanya boleh ada satu kali", field=name)
+    return None if value is None else str(value)
+
+
 @lru_cache
 def _adapter(answer: Any) -> TypeAdapter[Any]:
     return TypeAdapter(answer)

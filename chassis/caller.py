@@ -38,8 +38,8 @@ def refuse_foreign_sites(request: Request) -> None:
     site = request.headers.get("sec-fetch-site")
     if site in {"same-origin", "none"}:
         return
-    origin = request.headers.get("origin")
-    if site is None and (origin is None or origin.partition("://")[2] == request.headers["host"]):
+    origin, host = request.headers.get("origin"), request.headers.get("host")
+    if site is None and (origin is None or origin.partition("://")[2] == host):
         return
     raise Forbidden("Permintaan dari situs lain ditolak")
 

@@ -18,7 +18,14 @@ from sqlalchemy import select
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
 from chassis.auth import SIGN_IN_AGAIN, Identity
-from chassis.bodies import as_json, form_fields, json_response, refuse_unstorable, validated
+from chassis.bodies import (
+    as_json,
+    form_fields,
+    json_response,
+    refuse_unstorable,
+    take_one,
+    validated,
+)
 from chassis.caller import (
     ANYONE,
     SAFE_METHODS,
@@ -137,8 +144,8 @@ class Edge:
         """Run a use case on a form, then go to the page `to` (a path of this service)."""
         raw = await self.request.body()
         fields = form_fields(raw)
-        key = fields.pop("idempotency_key", None) or self.request.headers.get("idempotency-key")
-        version = fields.pop("version", None)
+        key = take_one(fields, "idempotency_key") or self.request.headers.get("idempotency-key")
+        version = take_one(fields, "version")
         form = validated(schema, fields)
 
         async def run_form(work: Work) -> T:

@@ -62,7 +62,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Problem, _on_problem)
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(ValidationError, _on_invalid)
-    app.add_exception_handler(HTTPException, _on_http)
+    app.add_exception_handler(HTTPException, on_http)
 
 
 async def _on_problem(request: Request, error: Exception) -> Response:
@@ -83,12 +83,13 @@ async def _on_invalid(request: Request, error: Exception) -> Response:
     return answer(request, Invalid.status, Invalid.code, say(CHECK_FIELDS), errors)
 
 
-async def _on_http(request: Request, error: Exception) -> Response:
+async def on_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     codes = {
         404: ("not_found", "Halaman ini tidak ada"),
         405: ("method_not_allowed", "Cara ini tidak berlaku di sini"),
         413: ("too_large", "Isian terlalu panjang"),
+        503: ("unavailable", "Layanan ini sedang dimulai ulang. Tunggu sebentar, lalu coba lagi"),
     }
     code, message = codes.get(error.status_code, ("invalid", "Permintaan tidak dapat dibaca"))
     response = answer(request, error.status_code, code, _say(request)(message), [])

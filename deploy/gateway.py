@@ -8,11 +8,15 @@ from contextlib import asynccontextmanager
 
 import aiohttp
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from chassis import health
+from chassis.front import limited
+from chassis.settings import Settings
+from deploy.door import in_front
 
 #: Headers that speak of one connection only (RFC 9110 §7.6.1), and those the proxy sets itself.
 HOP_BY_HOP = frozenset(
@@ -22,7 +26,7 @@ HOP_BY_HOP = frozenset(
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
 
 
-def gateway(upstreams: Mapping[str, str]) -> Starlette:
+def gateway(settings: Settings, upstreams: Mapping[str, str]) -> Starlette:
     """`upstreams`: service name -> address, for example {"lab": "http://127.0.0.1:8083"}."""
 
     @asynccontextmanager
@@ -42,7 +46,7 @@ def gateway(upstreams: Mapping[str, str]) -> Starlette:
     async def forward(request: Request) -> Response:
         upstream = upstreams.get(request.path_params["service"])
         if upstream is None:
-            return Response("not found", 404)
+            raise HTTPException(404)
         return await _forward(request, upstream)
 
     async def ready(request: Request) -> Response:
@@ -56,7 +60,7 @@ def gateway(upstreams: Mapping[str, str]) -> Starlette:
         Route("/{service}", forward, methods=METHODS),
         Route("/{service}/{path:path}", forward, methods=METHODS),
     ]
-    return Starlette(routes=routes, lifespan=lifespan)
+    return in_front(settings, routes, lifespan)
 
 
 async def _parts(session: aiohttp.ClientSession, service: str, upstream: str) -> health.Parts:
@@ -73,13 +77,14 @@ async def _forward(request: Request, upstream: str) -> Response:
     headers = {name: value for name, value in request.headers.items() if name not in HOP_BY_HOP}
     headers["Host"] = request.headers.get("host", "")
     headers["X-Forwarded-For"] = request.client.host if request.client else ""
+    body = await Request(request.scope, limited(request.receive)).body()
     url = f"{upstream}{request.url.path}" + (f"?{request.url.query}" if request.url.query else "")
     try:
         answer = await session.request(
-            request.method, url, headers=headers, data=await request.body(), allow_redirects=False
+            request.method, url, headers=headers, data=body, allow_redirects=False
         )
-    except (aiohttp.ClientError, TimeoutError, OSError):
-        return Response("Layanan ini sedang dimulai ulang, coba lagi", 503, {"Retry-After": "1"})
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        raise HTTPException(503, headers={"Retry-After": "1"}) from error
     response = StreamingResponse(_body(answer), answer.status)
     response.raw_headers = [
         (name.lower().encode("latin-1"), value.encode("latin-1"))

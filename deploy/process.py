@@ -27,6 +27,7 @@ from chassis.telemetry import configure_logs, configure_traces
 from contracts.catalog import SERVICES
 from contracts.facility import Facility
 from deploy.demo import load as load_demo
+from deploy.door import in_front
 from deploy.web import place_at, server
 from deploy.welcome import print_welcome
 
@@ -112,7 +113,7 @@ def front_door(house: House, apps: Mapping[str, Starlette], names: Sequence[str]
         Route("/metrics", metrics),
     ]
     mounts = [Mount(f"/{name}", app) for name, app in apps.items()]
-    return Starlette(routes=[*routes, *mounts])
+    return in_front(house.settings, [*routes, *mounts])
 
 
 async def migrate(settings: Settings, names: Sequence[str] = SERVICES) -> None:

@@ -53,7 +53,7 @@ class Supervisor:
             await prepare(self.settings, demo=self.demo)
             self._keepers = [asyncio.create_task(self._keep(name)) for name in SERVICES]
             self._write_addresses()
-            web = server(gateway(self.addresses), self._tell_children, self._welcome)
+            web = server(gateway(self.settings, self.addresses), self._tell_children, self._welcome)
             await web.until_told(place)
         finally:
             self._tell_children()

@@ -2,6 +2,7 @@
 
 import asyncio
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -129,7 +130,7 @@ def test_the_bar_links_to_a_room_for_exactly_those_it_opens_for(
 def test_in_front_of_the_services_stand_only_the_door_and_the_probes(
     services: dict[str, FastAPI],
 ) -> None:
-    house: Any = None
+    house: Any = SimpleNamespace(settings=Settings(_env_file=None))
     door = front_door(house, services, list(services))
     plain = {route.path for route in door.routes if isinstance(route, Route)}
     assert plain == {"/", "/healthz", "/readyz", "/metrics"}
