@@ -123,6 +123,8 @@ class PatientView(BaseModel):
     sex: Sex
     village_code: str | None
     existing: bool = True
+    #: Of a patient who was known: what had been entered otherwise. Nothing was changed.
+    differing: list[str] = Field(default_factory=list)
 
     @computed_field
     def warnings(self) -> list[str]:
@@ -135,6 +137,11 @@ class SearchPatients(Body):
     jkn_card: JknCard | None = None
     name: Name | None = None
     birth_date: IsoDate | None = None
+
+    @property
+    def is_enough(self) -> bool:
+        """A number, or the name with the birth date."""
+        return bool(self.nik or self.mrn or self.jkn_card or (self.name and self.birth_date))
 
 
 class OpenVisit(Body):

@@ -10,12 +10,14 @@ document.addEventListener("click", ({ target }) => { // refusals in the page's w
 }, true);
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (form.method !== "post" || "plain" in form.dataset) return;
-  event.preventDefault();
+  if (form.method !== "post") return;
+  const plain = "plain" in form.dataset; // the browser sends it, once it is filled in well
+  if (!plain) event.preventDefault();
   if (form.getAttribute("aria-busy") === "true") return;
   clear(form);
   const errors = check(form);
-  if (errors.length) show(form, { detail: text("Check"), errors }); else send(form, event.submitter);
+  if (errors.length) { event.preventDefault(); show(form, { detail: text("Check"), errors }); }
+  else if (!plain) send(form, event.submitter);
 });
 const dotted = (el) => "number" in el.dataset ? el.value.trim().replace(",", ".") : el.value;
 function check(form) {

@@ -1,5 +1,6 @@
 """Who a patient is: record number, name as searched, and what a NIK says about its holder."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -42,6 +43,18 @@ class Facts:
             "name_key": name_key(name),
             "sex": self.sex.value,
         }
+
+    def differing(self, known: Mapping[str, Any]) -> list[str]:
+        """What was entered otherwise than it is known of the patient who has this NIK."""
+        entered = self.columns()
+        telling = {"name_key": "full_name", "birth_date": "birth_date", "sex": "sex"}
+        return [field for column, field in telling.items() if entered[column] != known[column]]
+
+
+class Ambiguous(Conflict):
+    """A number that should be one person's is kept with several patients."""
+
+    code = "patient_ambiguous"
 
 
 class NikTaken(Conflict):

@@ -1,9 +1,10 @@
 """The registration desk: call a number, find or register the patient, open the visit."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
+from urllib.parse import urlencode
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from chassis.edge import Edge, allow
@@ -16,6 +17,7 @@ from ..use_cases import patients, tickets, visits
 
 router = APIRouter()
 Calls = Annotated[Edge, allow("ticket.call")]
+Differing = Annotated[tuple[Literal["full_name", "birth_date", "sex"], ...], Query()]
 _LIMIT = 20
 
 
@@ -36,6 +38,7 @@ async def _desk(work: Work, ticket: UUID | None) -> dict[str, Any]:
         "ticket": await tickets.get_ticket(work, ticket) if ticket else None,
         "found": None,
         "wanted": None,
+        "unclear": False,
     }
 
 
@@ -81,21 +84,30 @@ async def find(
     form = await edge.form(schemas.SearchPatients)
 
     async def search(work: Work) -> dict[str, Any]:
-        found = await patients.search_patients(work, **form.model_dump())
-        return {**await _desk(work, ticket), "found": found, "wanted": form}
+        shown = {**await _desk(work, ticket), "wanted": form, "unclear": not form.is_enough}
+        if form.is_enough:
+            shown["found"] = await patients.search_patients(work, **form.model_dump())
+        return shown
 
-    return edge.page("desk.html", **await edge.load(search))
+    return edge.page("desk.html", status=200 if form.is_enough else 422, **await edge.load(search))
 
 
 @router.post("/desk/patients")
 async def register(
     edge: Annotated[Edge, allow("patient.register")], ticket: UUID | None = None
 ) -> Response:
-    after = f"?ticket={ticket}" if ticket else ""
+    """A NIK that is known leads to its patient, with a word about what was typed otherwise."""
+
+    def page_of(patient: dict[str, Any]) -> str:
+        query: dict[str, Any] = {"ticket": ticket} if ticket else {}
+        if patient["existing"]:
+            query |= {"known": "true", "differs": patient["differing"]}
+        return f"/desk/patients/{patient['id']}?{urlencode(query, doseq=True)}".rstrip("?")
+
     return await edge.submit(
         schemas.PatientFacts,
         lambda work, form: patients.register_patient(work, form.facts()),
-        to=lambda patient: f"/desk/patients/{patient['id']}{after}",
+        to=page_of,
     )
 
 
@@ -104,6 +116,8 @@ async def patient(
     patient_id: UUID,
     edge: Annotated[Edge, allow("patient.read")],
     ticket: UUID | None = None,
+    known: bool = False,
+    differs: Differing = (),
 ) -> Response:
     """Who it is, what the profile asks for, and the form that opens the visit."""
 
@@ -111,6 +125,7 @@ async def patient(
         row = await patients.get_patient(work, patient_id)
         return {
             "patient": schemas.PatientView.model_validate(dict(row._mapping)),
+            "same_card": await patients.sharing_card(work, row),
             "open_visit": await visits.open_visit_of(work, patient_id),
             "ticket": await tickets.get_ticket(work, ticket) if ticket else None,
             "suggested": routing.unit_by_age(
@@ -120,6 +135,8 @@ async def patient(
 
     return edge.page(
         "patient.html",
+        known=known,
+        differs=differs,
         asked=documents.asked_types(edge.facility.documents),
         units=[(unit.code, unit.name) for unit in routing.choices(edge.facility)],
         **await edge.load(load),

@@ -38,15 +38,20 @@ async def patient_by_id(work: Work, patient_id: UUID) -> Row:
     return await work.one(_PATIENT, MISSING, patient=patient_id)
 
 
-async def patient_by_number(
-    work: Work, nik: str | None = None, mrn: str | None = None, card: str | None = None
-) -> Row | None:
-    """The one patient with all the given numbers."""
+async def patients_by_number(
+    work: Work,
+    *,
+    nik: str | None = None,
+    mrn: str | None = None,
+    card: str | None = None,
+    limit: int,
+) -> Sequence[Row]:
+    """The patients with all the given numbers: several where a card was typed for two."""
     given = ((patient.c.nik, nik), (patient.c.mrn, mrn), (patient.c.jkn_card, card))
     conditions = [column == value for column, value in given if value]
     if not conditions:
-        return None
-    return await work.first(_of_centre(work).where(*conditions).limit(1))
+        return []
+    return await work.all(_of_centre(work).where(*conditions).order_by(patient.c.mrn).limit(limit))
 
 
 async def patients_by_name(

@@ -8,7 +8,7 @@ from chassis.errors import Invalid, NotFound
 from chassis.work import Row, Work
 from contracts.values import Payer, PriorityClass
 
-from ..domain import tickets, visits
+from ..domain import patients, tickets, visits
 from ..store import patients as patient_store
 from ..store import tickets as ticket_store
 from ..store import visits as visit_store
@@ -45,11 +45,17 @@ async def _open_for_returning(work: Work, ticket: Row, wish: Wish) -> Row:
     """SOP 001/SOP/PKM-06/II/2024, 3a: returning patients begin at the queue machine."""
     if work.facility.intake.returning != "queue_machine":
         raise Invalid("Di Puskesmas ini pasien lama mendaftar di loket", field="mrn")
-    patient = await patient_store.patient_by_number(
-        work, nik=wish.nik, mrn=wish.mrn, card=wish.jkn_card
+    found = await patient_store.patients_by_number(
+        work, nik=wish.nik, mrn=wish.mrn, card=wish.jkn_card, limit=2
     )
-    if patient is None:
+    if not found:
         raise NotFound("Nomor tidak dikenal. Silakan ambil tiket biasa dan mendaftar di loket")
+    if len(found) > 1:
+        raise patients.Ambiguous(
+            "Nomor ini tercatat pada lebih dari satu pasien. "
+            "Silakan ambil tiket biasa dan mendaftar di loket"
+        )
+    patient = found[0]
     payer = Payer.JKN if patient.jkn_card else Payer.GENERAL
     opening = visits.Opening(patient_id=patient.id, payer=payer, ticket_id=ticket.id)
     return await open_visit(work, opening)

@@ -27,7 +27,8 @@ async def register_patient(work: Work, new: patients.Facts) -> dict[str, Any]:
     known = await store.patient_by_nik(work, new.nik) if new.nik else None
     if known is not None:
         work.audit("patient.read", known.id, detail="nik")
-        return {**known._mapping, "existing": True}
+        facts = dict(known._mapping)
+        return facts | {"existing": True, "differing": new.differing(facts)}
     mrn = patients.record_no(await next_record_number(work))
     row = new.columns() | {
         "id": work.new_id(),
@@ -89,8 +90,7 @@ async def search_patients(
 ) -> Sequence[Row]:
     """Patients found by a number, or by name (its beginning) together with the birth date."""
     if nik or mrn or jkn_card:
-        row = await store.patient_by_number(work, nik=nik, mrn=mrn, card=jkn_card)
-        found: Sequence[Row] = [row] if row else []
+        found = await store.patients_by_number(work, nik=nik, mrn=mrn, card=jkn_card, limit=20)
     elif name and birth_date:
         found = await store.patients_by_name(work, patients.name_key(name), birth_date, limit=20)
     else:
@@ -101,6 +101,14 @@ async def search_patients(
     for row in found:
         work.audit("patient.read", row.id, detail="search")
     return found
+
+
+async def sharing_card(work: Work, row: Row) -> Sequence[Row]:
+    """Other patients with the card of this one: one of them is wrong, which only warns."""
+    if not row.jkn_card:
+        return []
+    found = await store.patients_by_number(work, card=row.jkn_card, limit=3)
+    return [other for other in found if other.id != row.id]
 
 
 async def get_patient(work: Work, patient_id: UUID) -> Row:

@@ -86,3 +86,11 @@ def test_nobody_is_born_tomorrow() -> None:
     with pytest.raises(Invalid) as refused:
         new.check(date(2026, 11, 22))
     assert refused.value.field == "birth_date"
+
+
+def test_what_was_typed_otherwise_of_a_known_patient_is_named() -> None:
+    known = patients.Facts("Siti  Aminah", date(1990, 7, 5), Sex.FEMALE, nik="1" * 16).columns()
+    same = patients.Facts("siti aminah", date(1990, 7, 5), Sex.FEMALE, village_code="33")
+    other = patients.Facts("Budi", date(1990, 7, 6), Sex.MALE)
+    assert same.differing(known) == []
+    assert other.differing(known) == ["full_name", "birth_date", "sex"]
