@@ -33,7 +33,11 @@ class Kind:
 
 KINDS = {
     "lab": Kind(),
-    "pharmacy": Kind("pharmacist", r"^dharma_rini\.pharmacy\.prescription\.received\.v1$"),
+    "pharmacy": Kind(
+        "pharmacist",
+        r"^dharma_rini\.(pharmacy\.prescription\.received|clinical\.prescription\.cancelled"
+        r"|registration\.visit\.(cancelled|left))\.v1$",
+    ),
 }
 
 
