@@ -6,6 +6,8 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from chassis.settings import Settings
 from tests.kit.centre import Centre, run_centre
@@ -20,6 +22,12 @@ from tests.kit.rabbit import remove_namespace
 from tests.kit.servers import Servers, find_servers
 
 MODES = ("embedded", "distributed")
+
+# A busy machine is no reason to fail: what counts is what holds, not how soon.
+hypothesis_settings.register_profile(
+    "alur", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
+hypothesis_settings.load_profile("alur")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

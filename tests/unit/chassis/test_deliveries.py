@@ -30,7 +30,6 @@ async def until(condition: Callable[[], bool]) -> None:
 
 
 @given(PERMUTED)
-@settings(deadline=None)
 def test_deliveries_take_their_turns_in_any_arrival(tags: list[int]) -> None:
     seen: list[int] = []
 
@@ -42,7 +41,7 @@ def test_deliveries_take_their_turns_in_any_arrival(tags: list[int]) -> None:
 
 
 @given(PERMUTED, st.data())
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 def test_a_delivery_that_never_comes_is_not_waited_for_for_ever(
     tags: list[int], data: st.DataObject
 ) -> None:
@@ -107,7 +106,7 @@ class _Raw:
 
 
 @given(st.permutations(range(1, 13)), st.permutations(range(1, 13)), st.integers(0, 12))
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_a_new_channel_counts_from_one_again_and_nothing_of_the_old_one_comes_before(
     first: list[int], second: list[int], arrived: int
 ) -> None:
