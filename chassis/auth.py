@@ -7,24 +7,30 @@ import asyncio
 import json
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import aiohttp
+import structlog
 from joserfc import jwt
-from joserfc.errors import JoseError
+from joserfc.errors import InvalidKeyIdError, JoseError
 from joserfc.jwk import ECKey, KeySet
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
 from chassis.errors import Unauthenticated
 from chassis.folders import private_folder
+from chassis.telemetry import fault
 from contracts.envelope import Actor
 
+log = structlog.get_logger(__name__)
+
 ALGORITHM = "ES256"
+#: An identity provider is asked for its keys no more often than this.
+ASK_SECONDS = 60.0
 passwords = PasswordHash((Argon2Hasher(),))
 
 SIGN_IN_AGAIN = "Sesi Anda tidak berlaku lagi. Silakan masuk kembali"
@@ -60,9 +66,18 @@ class Tokens:
     """Issues and verifies tokens. Without a private key it can only verify."""
 
     def __init__(
-        self, keys: KeySet, signing: ECKey | None, issuer: str, audience: str, minutes: int
+        self,
+        keys: KeySet,
+        signing: ECKey | None,
+        issuer: str,
+        audience: str,
+        minutes: int,
+        renew: Callable[[], Awaitable[KeySet]] | None = None,
     ) -> None:
+        """`renew` reads the public keys again, where somebody else changes them."""
         self._keys, self._signing = keys, signing
+        self._renew, self._asked = renew, -ASK_SECONDS
+        self._asking: asyncio.Task[None] | None = None
         self._issuer, self._audience, self._minutes = issuer, audience, minutes
         self._rules = jwt.JWTClaimsRegistry(
             iss={"essential": True, "value": issuer},
@@ -100,11 +115,28 @@ class Tokens:
             self._rules.validate(claims)
             identity = _identity(claims)
         except (JoseError, KeyError, ValueError, TypeError) as error:
+            if isinstance(error, InvalidKeyIdError):  # perhaps a key made since ours were read
+                self._ask_for_keys()
             raise Unauthenticated(SIGN_IN_AGAIN) from error
         if len(self._verified) > 4096:
             self._verified.clear()
         self._verified[token] = (float(claims["exp"]), identity)
         return identity
+
+    def _ask_for_keys(self) -> None:
+        """Beside the request, and not at the pace of whoever sends tokens with invented keys."""
+        if self._renew is None or time.monotonic() < self._asked + ASK_SECONDS:
+            return
+        self._asked = time.monotonic()
+        self._asking = asyncio.create_task(self._read_again(self._renew))
+
+    async def _read_again(self, renew: Callable[[], Awaitable[KeySet]]) -> None:
+        try:
+            self._keys = await renew()
+        except NoKeys as error:
+            log.warning("keys_not_read", **fault(error))
+        else:
+            self._verified.clear()
 
     def public_keys(self) -> dict[str, Any]:
         """The JWKS document other services verify with."""

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
+from structlog.contextvars import bound_contextvars
 
 from chassis import claims, parking
 from chassis.database import Database, is_transient
@@ -112,6 +113,10 @@ class Inbox:
             await self._one(delivery)
 
     async def _one(self, delivery: Delivery) -> None:
+        with bound_contextvars(correlation=delivery.envelope.correlationid):
+            await self._until_done(delivery)
+
+    async def _until_done(self, delivery: Delivery) -> None:
         failures = 0
         for tries in count():
             try:

@@ -1,6 +1,10 @@
 """What every service counts. No label holds an unbounded value: types and routes, never keys."""
 
+from collections.abc import Iterable
+
 from prometheus_client import Counter, Gauge, Histogram
+
+from contracts.catalog import EVENTS
 
 SECONDS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60, 600)
 
@@ -24,3 +28,19 @@ HTTP_SECONDS = Histogram(
     ["service", "method", "route", "status"],
     buckets=SECONDS,
 )
+
+
+def begin_at_zero(service: str, handled: Iterable[str], causes: Iterable[str]) -> None:
+    """A series that appears with its first event has no rate: Prometheus saw no increase.
+
+    `handled`: the types of its inbox, `causes`: the codes of what may be parked.
+    """
+    for type_, event in EVENTS.items():
+        if event.producer() == service:
+            PUBLISHED.labels(service, type_)
+    for type_ in handled:
+        HANDLED.labels(service, type_)
+    for code in causes:
+        PARKED.labels(service, code)
+    PUBLISH_FAILURES.labels(service)
+    DUPLICATES.labels(service)

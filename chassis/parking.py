@@ -32,6 +32,16 @@ def cause_of(error: Exception) -> tuple[str, str]:
     return UNEXPECTED, type(error).__name__
 
 
+def causes() -> frozenset[str]:
+    """Every code that `cause_of` may give, and that of what waits behind."""
+    kinds, found = [Problem], {UNEXPECTED, BEHIND}
+    while kinds:
+        kind = kinds.pop()
+        found.add(kind.code)
+        kinds += kind.__subclasses__()
+    return frozenset(found)
+
+
 async def park(database: Database, service: str, delivery: Delivery, error: Exception) -> None:
     """Store a message with its cause; a message parked before keeps its place."""
     code, cause = cause_of(error)

@@ -11,7 +11,6 @@ from pathlib import Path
 import structlog
 from fastapi import APIRouter, FastAPI
 from fastapi.telemetry import TelemetryConfig
-from joserfc.jwk import KeySet
 
 from chassis import audit, health, operations, problems, signals, upkeep
 from chassis.auth import Tokens, local_keys, remote_keys
@@ -19,7 +18,9 @@ from chassis.bus import Bus, InProcessBus
 from chassis.database import Database
 from chassis.front import Front
 from chassis.inbox import Handlers, Inbox
+from chassis.metrics import begin_at_zero
 from chassis.pace import back_off
+from chassis.parking import causes
 from chassis.periodic import Periodic, run_for_ever
 from chassis.relay import Relay
 from chassis.runtime import Rights, Service
@@ -98,6 +99,7 @@ class House:
         """The message side of a service, with what it does by the clock."""
         service = self.service(name)
         service.bus = self.bus
+        begin_at_zero(name, handlers.types, causes())
         service.inbox = Inbox(name, service.database, self.profiles, handlers, service.after_commit)
         return Worker(service, service.inbox, self.bus, periodic)
 
@@ -172,13 +174,17 @@ async def connect(bus: Bus, workers: Sequence[Worker]) -> None:
 
 async def open_house(settings: Settings, profiles: Mapping[str, Facility]) -> House:
     """Keys and bus as the settings say. RabbitMQ's client is loaded only where it is used."""
-    signing = None
-    keys: KeySet
+    tokens_of = partial(
+        Tokens,
+        issuer=settings.issuer,
+        audience=settings.audience,
+        minutes=settings.token_minutes,
+    )
     if settings.jwks:
-        keys = await remote_keys(settings.jwks)
+        read = partial(remote_keys, settings.jwks)
+        tokens = tokens_of(await read(), None, renew=read)
     else:
-        keys, signing = local_keys(settings.data_dir)
-    tokens = Tokens(keys, signing, settings.issuer, settings.audience, settings.token_minutes)
+        tokens = tokens_of(*local_keys(settings.data_dir))
     bus: Bus
     if settings.mode == "embedded":
         bus = InProcessBus()

@@ -59,3 +59,15 @@ async def test_a_database_without_what_this_version_needs_is_named(
         await connection.execute(sa.text(change))
     answer = await centre.stranger().send("GET", "/registration/readyz")
     assert (answer.status, answer.body["migrations"]) == (status, status == 200)
+
+
+async def test_counters_stand_at_zero_before_the_first_event(centre: Centre) -> None:
+    shown = await centre.stranger().get("/lab/metrics")
+    for series in (
+        'alur_outbox_published_total{service="lab",type="lab.result.released.v1"}',
+        'alur_outbox_publish_failures_total{service="lab"}',
+        'alur_inbox_handled_total{service="lab",type="clinical.lab.requested.v1"}',
+        'alur_inbox_parked_total{code="unexpected",service="lab"}',
+        'alur_inbox_parked_total{code="behind",service="lab"}',
+    ):
+        assert series in shown

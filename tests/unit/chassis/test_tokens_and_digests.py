@@ -1,5 +1,6 @@
 """Tokens say who somebody is and nobody else can make them; digests tell any two inputs apart."""
 
+import asyncio
 import time
 from pathlib import Path
 
@@ -8,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from joserfc.jwk import ECKey, KeySet
 
-from chassis.auth import Identity, Tokens, local_keys
+from chassis.auth import Identity, NoKeys, Tokens, local_keys
 from chassis.errors import Unauthenticated
 from chassis.work import digest_of
+from tests.kit import eventually
 
 KEY = ECKey.generate_key("P-256", {"use": "sig"}, auto_kid=True)
 OTHER = ECKey.generate_key("P-256", {"use": "sig"}, auto_kid=True)
@@ -51,6 +53,45 @@ def test_without_a_signing_key_tokens_are_only_verified() -> None:
     with pytest.raises(RuntimeError):
         tokens(None).issue(WHO)
     assert tokens(None).verify(tokens().issue(WHO)) == WHO
+
+
+async def test_keys_are_read_again_for_a_new_key_but_not_at_the_pace_of_a_stranger() -> None:
+    asked = 0
+
+    async def read() -> KeySet:
+        nonlocal asked
+        asked += 1
+        return KeySet([KEY, OTHER])
+
+    book = Tokens(KeySet([KEY]), None, "alur", "alur", 5, renew=read)
+    fresh = tokens(OTHER, OTHER).issue(WHO)
+    for _ in range(3):
+        stranger = ECKey.generate_key("P-256", auto_kid=True)
+        with pytest.raises(Unauthenticated):
+            book.verify(tokens(stranger, stranger).issue(WHO))
+
+    async def known() -> Identity | None:
+        try:
+            return book.verify(fresh)
+        except Unauthenticated:
+            return None
+
+    assert await eventually(known) == WHO
+    assert asked == 1
+
+
+async def test_keys_that_cannot_be_read_again_leave_the_old_ones() -> None:
+    tried = asyncio.Event()
+
+    async def fail() -> KeySet:
+        tried.set()
+        raise NoKeys("away")
+
+    book = Tokens(KeySet([KEY]), None, "alur", "alur", 5, renew=fail)
+    with pytest.raises(Unauthenticated):
+        book.verify(tokens(OTHER, OTHER).issue(WHO))
+    await asyncio.wait_for(tried.wait(), 5)
+    assert book.verify(tokens().issue(WHO)) == WHO
 
 
 @given(st.text(max_size=200))
