@@ -15,6 +15,7 @@ from pydantic import (
 
 from chassis.bodies import Body
 from contracts.envelope import Code
+from contracts.facility.service import Complaints, Documents, Payment, Procedure, TimeStandard
 from contracts.values import Document, IsoDate, Payer, PriorityClass, Sex
 
 from .domain import patients, visits
@@ -247,6 +248,23 @@ class CallView(BaseModel):
     room: str
     attempt: int
     called_at: AwareDatetime
+
+
+class Standard(BaseModel):
+    """What a centre promises, in the words of its procedure; what that does not say is absent."""
+
+    name: str
+    government: str | None
+    address: str | None
+    phone: str | None
+    head: str | None
+    record_system: str | None
+    procedure: Procedure
+    products: tuple[str, ...]
+    times: tuple[TimeStandard, ...]
+    documents: Documents
+    payment: Payment
+    complaints: Complaints
 
 
 class UnitCount(BaseModel):

@@ -1,4 +1,4 @@
-"""The centre at a glance over HTTP: the queue display and the counts of every unit."""
+"""The centre at a glance over HTTP: queue display, counts of every unit, what it promises."""
 
 from typing import Annotated
 
@@ -23,3 +23,9 @@ async def display(edge: Annotated[Edge, allow("display.read")]) -> Response:
 async def units(edge: Annotated[Edge, allow("unit.count")]) -> Response:
     """How many wait and are served in every unit of the profile."""
     return await edge.query(centre.unit_counts, answer=list[schemas.UnitCount])
+
+
+@router.get("/api/standard", response_model=schemas.Standard)
+async def standard(edge: Annotated[Edge, allow("standard.read")]) -> Response:
+    """Services, minutes, papers, tariff and complaint channels, as the centre's procedure says."""
+    return await edge.query(centre.standard, answer=schemas.Standard)

@@ -20,6 +20,7 @@ RIGHTS: dict[str, frozenset[str]] = {
     "visit.list": _DESK | _CARE | _LEAD,
     "unit.count": _STAFF | {"display", "queue_machine"},
     "display.read": _STAFF | {"display", "queue_machine"},
+    "standard.read": _STAFF | {"display", "queue_machine"},
     "home.read": _STAFF | {"display", "queue_machine"},
 }
 

@@ -1,4 +1,4 @@
-"""Home: every room of the centre with its live count, and the count of the desk itself."""
+"""Home: every room of the centre with its live count; what the centre promises."""
 
 from typing import Annotated
 
@@ -49,6 +49,12 @@ def rooms(facility: Facility) -> list[dict[str, str]]:
             }
         )
     return cards
+
+
+@router.get("/standard")
+async def standard(edge: Annotated[Edge, allow("standard.read")]) -> Response:
+    """Standar pelayanan: to read, or to print for the notice board."""
+    return edge.page("standard.html", centre=edge.facility)
 
 
 @router.get("/parts/summary")

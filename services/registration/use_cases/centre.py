@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from chassis.work import Row, Work
-from contracts.facility import UnitKind
+from contracts.facility import Facility, UnitKind
 
 from ..domain import tickets
 from ..store import tickets as ticket_store
@@ -17,6 +17,11 @@ async def display(work: Work) -> Sequence[Row]:
     today = tickets.local_date(work.facility, work.at)
     rows = await ticket_store.calls(work)
     return [row for row in rows if tickets.local_date(work.facility, row.called_at) == today]
+
+
+async def standard(work: Work) -> Facility:
+    """What the centre promises (standar pelayanan), as its profile says it."""
+    return work.facility
 
 
 async def unit_counts(work: Work) -> list[dict[str, Any]]:

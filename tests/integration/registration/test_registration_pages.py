@@ -28,6 +28,7 @@ async def test_every_page_is_shown_in_both_languages(desk: Desk, language: str) 
             "/machine",
             f"/machine/tickets/{ticket['id']}",
             "/display",
+            "/standard",
             "/sign-in",
             "/parts/desk",
             "/parts/display",
