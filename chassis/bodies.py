@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
-from typing import Any, TypeVar, get_args
+from typing import Any, Final, TypeVar, get_args
 from urllib.parse import parse_qs
 
 from fastapi import Request
@@ -21,6 +21,8 @@ _HALF_A_PAIR = re.compile("[\ud800-\udfff]")
 #: 14-9-2025, 14/09/2025, 14.9.2025 or 14092025: a date as people here write it.
 _DAY_FIRST = re.compile(r"(\d\d?)([-/. ])(\d\d?)\2(\d{4})|(\d\d)(\d\d)(\d{4})", re.ASCII)
 F = TypeVar("F", bound=BaseModel)
+#: What validation is told of a form, where every value is a text; in JSON a number is a number.
+FORM: Final = "form"
 UNSTORABLE = "Ada karakter yang tidak dapat disimpan"
 
 
@@ -68,7 +70,7 @@ def form_fields(raw: bytes) -> dict[str, Any]:
 def validated(schema: type[F], fields: Mapping[str, Any]) -> F:
     """A form's fields as `schema`; its dates may be typed day first."""
     dates = {name: _iso(fields[name]) for name in _dates(schema) & fields.keys()}
-    return schema.model_validate({**fields, **dates})
+    return schema.model_validate({**fields, **dates}, context=FORM)
 
 
 @lru_cache

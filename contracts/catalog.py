@@ -48,7 +48,7 @@ CONSUMERS: Final[dict[type[Event], tuple[str, ...]]] = {
     complaints.ComplaintHeadInformedV1: (),
     complaints.ComplaintEscalatedV1: (),
     complaints.ComplaintMonitoredV1: (),
-    complaints.ComplaintClosedV1: (),
+    complaints.ComplaintClosedV1: ("clinical",),
     complaints.ComplaintReopenedV1: (),
     complaints.DeadlineBreachedV1: (),
 }

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from chassis.inbox import Handlers
 from chassis.work import Work
-from contracts.complaints import ComplaintAssignedV1
+from contracts.complaints import ComplaintAssignedV1, ComplaintClosedV1
 from contracts.lab import (
     OrderAcceptedV1,
     OrderReceivedV1,
@@ -138,3 +138,8 @@ async def on_prescription_dispensed(work: Work, event: PrescriptionDispensedV1) 
 @handlers.on(ComplaintAssignedV1)
 async def on_complaint_assigned(work: Work, event: ComplaintAssignedV1) -> None:
     await use_cases.note_complaint(work, event)
+
+
+@handlers.on(ComplaintClosedV1)
+async def on_complaint_closed(work: Work, event: ComplaintClosedV1) -> None:
+    await use_cases.end_complaint(work, event.complaint_id)

@@ -74,7 +74,7 @@ async def test_a_child_walks_from_the_machine_to_the_pharmacy(screens: Screens) 
     await expect(unit.get_by_role("button", name="Selesai: 1 permintaan")).to_be_disabled()
 
     await rooms.work_up(bench, NAME)
-    await expect(unit.get_by_text("Kembali dari lab")).to_be_visible(timeout=WITHIN)
+    await expect(unit.get_by_text("Pasien kembali")).to_be_visible(timeout=WITHIN)
     await unit.get_by_role("button", name="Panggil berikutnya").click()
     await rooms.identify(unit, NAME, BORN)
     await unit.get_by_role("button", name="Sudah saya baca").click()
@@ -86,7 +86,7 @@ async def test_a_child_walks_from_the_machine_to_the_pharmacy(screens: Screens) 
     assert await was_not_reloaded(counter)
 
     await rooms.dispense(counter, NAME, BORN)
-    await expect(desk.get_by_text("Pulang")).to_be_visible(timeout=WITHIN)
+    await expect(desk.get_by_text("Pulang", exact=True)).to_be_visible(timeout=WITHIN)
     await expect(desk.locator(".chip", has_text="Selesai").first).to_be_visible(timeout=WITHIN)
 
 

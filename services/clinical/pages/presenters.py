@@ -8,6 +8,7 @@ from chassis.edge import Edge
 from contracts.facility import Facility
 from contracts.formulary import DRUGS
 from contracts.lab_tests import TESTS
+from contracts.values import ZScore
 
 from .. import domain
 from ..use_cases import Record
@@ -48,6 +49,12 @@ def forms(facility: Facility, language: str) -> dict[str, Any]:
     }
 
 
+def doubtful(record: Record) -> tuple[str, ...]:
+    """The z-scores of the newest assessment that nobody should believe."""
+    newest = record.assessments[0].zscores if record.assessments else ()
+    return domain.growth.doubtful(ZScore.model_validate(score) for score in newest)
+
+
 def trail(record: Record) -> list[TrailStep]:
     """The way of the visit so far and what is still to come."""
     entry, encounter = record.entry, record.encounter
@@ -62,13 +69,14 @@ def trail(record: Record) -> list[TrailStep]:
         TrailStep("identity", _state(verified, called)),
         TrailStep("assessment", _state(examined, verified)),
     ]
-    if record.lab_requests:
+    if any(domain.requests.stands(order.state) for order in record.lab_requests):
         back = not record.obstacles.outstanding
         steps.append(TrailStep("lab", _state(back, True)))
     steps.append(TrailStep("management", _state(finished, examined)))
-    if record.prescriptions:
-        handed = all(not domain.requests.PRESCRIPTION.outstanding(rx.row.state)
-                     for rx in record.prescriptions)  # fmt: skip
+    if any(rx.state != domain.requests.CANCELLED for rx in record.prescriptions):
+        waits = any(domain.requests.PRESCRIPTION.outstanding(rx.row.state)
+                    for rx in record.prescriptions)  # fmt: skip
+        handed = not waits and not record.obstacles.rejected
         steps.append(TrailStep("pharmacy", _state(handed, finished)))
     return [*steps, TrailStep("home", _state(entry.state == "closed", False))]
 

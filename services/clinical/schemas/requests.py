@@ -9,8 +9,10 @@ from pydantic import (
     Field,
     FiniteFloat,
     StringConstraints,
+    ValidationInfo,
     model_validator,
 )
+from pydantic_core import PydanticKnownError
 
 from chassis import bodies
 from contracts.envelope import Code
@@ -23,9 +25,17 @@ Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)]
 
 
-def _number(value: object) -> object:
-    """A decimal comma is how Indonesia writes numbers."""
+def _number(value: object, info: ValidationInfo) -> object:
+    """A decimal comma is how Indonesia writes numbers, in a form; in JSON a text is no number."""
+    if isinstance(value, bool) or (isinstance(value, str) and info.context != bodies.FORM):
+        raise PydanticKnownError("float_type")
     return value.strip().replace(",", ".") if isinstance(value, str) else value
+
+
+def _count(value: object, info: ValidationInfo) -> object:
+    if isinstance(value, bool) or (isinstance(value, str) and info.context != bodies.FORM):
+        raise PydanticKnownError("int_type")
+    return value
 
 
 def _listed(value: object) -> object:
@@ -67,6 +77,7 @@ def _rows(value: object) -> object:
 
 
 Number = Annotated[FiniteFloat, BeforeValidator(_number)]
+Count = Annotated[int, BeforeValidator(_count)]
 Words = Annotated[list[Word], BeforeValidator(_listed)]
 
 
@@ -149,8 +160,8 @@ class PrescriptionLine(Body):
     drug_code: Code
     dose: Word
     frequency: Word
-    days: int = Field(ge=1, le=365)
-    quantity: int = Field(ge=1, le=1000)
+    days: Count = Field(ge=1, le=365)
+    quantity: Count = Field(ge=1, le=1000)
     route: str = Field(default="", max_length=40)
 
     @property

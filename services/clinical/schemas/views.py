@@ -71,12 +71,15 @@ class IdentifiedView(View):
 
 
 class AssessedView(View):
+    """`doubtful`: z-scores (WAZ, HAZ, WHZ) beyond WHO's limits; measure again."""
+
     id: UUID
     visit_id: UUID
     encounter_id: UUID
     assessment_version: int
     observations: list[Observation]
     zscores: list[ZScore]
+    doubtful: list[str]
     version: int
 
 

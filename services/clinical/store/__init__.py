@@ -20,6 +20,7 @@ from .facts import (
     open_entries_of,
     place_upsert,
     put_patient,
+    remove_notice,
 )
 from .records import (
     accesses,
@@ -58,6 +59,7 @@ __all__ = [
     "place_upsert",
     "prescriptions",
     "put_patient",
+    "remove_notice",
     "results",
     "set_entry",
     "unit_counts",

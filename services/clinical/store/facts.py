@@ -208,3 +208,11 @@ async def add_notice(work: Work, **values: Any) -> None:
     await work.execute(
         insert.on_conflict_do_update(index_elements=[unit_notice.c.id], set_=changed)
     )
+
+
+async def remove_notice(work: Work, complaint_id: UUID) -> str | None:
+    """The unit whose notice it was."""
+    mine = (unit_notice.c.id == complaint_id, unit_notice.c.facility == work.facility.code)
+    ended = sa.delete(unit_notice).where(*mine).returning(unit_notice.c.unit)
+    unit: str | None = await work.scalar(ended)
+    return unit

@@ -6,6 +6,7 @@ from .encounters import assess, complete, identify, list_accesses, open_encounte
 from .facts import (
     close_visit,
     correct_patient,
+    end_complaint,
     learn_patients,
     note_collected,
     note_complaint,
@@ -38,6 +39,7 @@ __all__ = [
     "complete",
     "correct_patient",
     "count_waiting",
+    "end_complaint",
     "identify",
     "learn_patients",
     "list_accesses",

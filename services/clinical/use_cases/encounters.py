@@ -32,7 +32,10 @@ class Identified:
 
 @dataclass(frozen=True)
 class Assessed:
-    """`assessment_version` counts the assessments of the encounter; none is overwritten."""
+    """`assessment_version` counts the assessments of the encounter; none is overwritten.
+
+    `doubtful`: z-scores beyond WHO's limits, where something was probably measured wrongly.
+    """
 
     id: UUID
     visit_id: UUID
@@ -40,6 +43,7 @@ class Assessed:
     assessment_version: int
     observations: tuple[Observation, ...]
     zscores: tuple[ZScore, ...]
+    doubtful: tuple[str, ...]
     version: int
 
 
@@ -145,7 +149,8 @@ async def assess(
         detail=f"version {number}",
     )
     work.changed(f"visit:{visit_id}")
-    return Assessed(added, visit_id, encounter.id, number, seen, zscores, version)
+    doubtful = growth.doubtful(zscores)
+    return Assessed(added, visit_id, encounter.id, number, seen, zscores, doubtful, version)
 
 
 def _zscores(

@@ -147,3 +147,10 @@ async def note_complaint(work: Work, event: ComplaintAssignedV1) -> None:
         version=1,
     )
     work.changed(f"unit:{event.unit}")
+
+
+async def end_complaint(work: Work, complaint_id: UUID) -> None:
+    """Nothing more is asked of the unit; a complaint that never reached one is not known here."""
+    unit = await store.remove_notice(work, complaint_id)
+    if unit:
+        work.changed(f"unit:{unit}")

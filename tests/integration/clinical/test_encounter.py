@@ -11,7 +11,7 @@ from contracts.clinical import (
     LabResultReadV1,
     PrescriptionIssuedV1,
 )
-from contracts.complaints import ComplaintAssignedV1
+from contracts.complaints import ComplaintAssignedV1, ComplaintClosedV1
 from contracts.lab import OrderAcceptedV1, OrderReceivedV1, OrderRejectedV1, SpecimenCollectedV1
 from contracts.pharmacy import PrescriptionReceivedV1, PrescriptionRejectedV1
 from contracts.registration import VisitCancelledV1, VisitCompletedV1
@@ -27,7 +27,7 @@ from tests.integration.clinical.rooms import (
     identify,
     ordered,
 )
-from tests.kit.samples import HAEMOGLOBIN, TEMPERATURE, released
+from tests.kit.samples import HAEMOGLOBIN, TEMPERATURE, WEIGHT, released
 
 
 async def test_opening_a_record_is_audited(rooms: Rooms) -> None:
@@ -238,14 +238,25 @@ async def test_a_completed_visit_closes_its_record(rooms: Rooms) -> None:
 async def test_bad_bodies_are_refused_by_field_and_write_nothing(rooms: Rooms) -> None:
     async with rooms.person() as sari:
         visit_id = await examined(rooms, sari)
-        before = await rooms.published()
+        before, of_weight = await rooms.published(), f"observations.{WEIGHT}"
         bad: list[tuple[str, dict[str, Any], str]] = [
             ("lab-requests", {"tests": []}, "tests"),
             ("lab-requests", {"tests": ["9999-9"]}, "tests"),
             ("lab-requests", {"tests": [HAEMOGLOBIN], "priority": "soon"}, "priority"),
             ("prescriptions", {"items": [PARACETAMOL | {"quantity": -1}]}, "items.0.quantity"),
             ("prescriptions", {"items": [PARACETAMOL | {"drug_code": "x y"}]}, "items.0.drug_code"),
+            ("prescriptions", {"items": [PARACETAMOL | {"quantity": True}]}, "items.0.quantity"),
+            ("prescriptions", {"items": [PARACETAMOL | {"days": "3"}]}, "items.0.days"),
             ("assessment", {"complaint": "  "}, "complaint"),
+            *(
+                ("assessment", {"complaint": "Demam", "observations": {WEIGHT: wrong}}, of_weight)
+                for wrong in (True, "9.4", "NaN", None, -9.4, [9.4])
+            ),
+            (
+                "assessment",
+                {"complaint": "Pusing", "observations": {"8480-6": 80, "8462-4": 120}},
+                "observations.8462-4",
+            ),
             ("complete", FINISH | {"icd10": ["flu"]}, "icd10.0"),
             ("complete", FINISH | {"icd10": []}, "icd10"),
             ("complete", FINISH | {"care_categories": []}, "care_categories"),
@@ -258,7 +269,9 @@ async def test_bad_bodies_are_refused_by_field_and_write_nothing(rooms: Rooms) -
     assert await rooms.published() == before
 
 
-async def test_a_complaint_reaches_its_unit_without_the_complainant(rooms: Rooms) -> None:
+async def test_a_complaint_is_a_notice_without_the_complainant_until_it_is_closed(
+    rooms: Rooms,
+) -> None:
     await rooms.receive(
         ComplaintAssignedV1(
             complaint_id=uuid4(), number="P-2026-0001", unit="anak", summary="Menunggu lama"
@@ -267,4 +280,8 @@ async def test_a_complaint_reaches_its_unit_without_the_complainant(rooms: Rooms
     async with rooms.person() as sari, rooms.person(unit="kia") as other:
         (notice,) = (await sari.get("/api/notices")).json()
         assert (await other.get("/api/notices")).json() == []
+        await rooms.receive(ComplaintClosedV1(complaint_id=notice["id"], number="P-2026-0001"))
+        assert (await sari.get("/api/notices")).json() == []
+        await rooms.receive(ComplaintClosedV1(complaint_id=uuid4(), number="P-2026-0002"))
+        assert await rooms.parked() == []
     assert (notice["number"], notice["summary"]) == ("P-2026-0001", "Menunggu lama")

@@ -108,3 +108,11 @@ def test_any_measured_child_under_five_gets_a_finite_score(
     scores = growth.zscores(seen(weight, length=length), sex, days, days * 12 // 366)
     assert {"WAZ", "HAZ"} <= {score.index for score in scores}
     assert all(score.band == growth.band(score.index, score.z) for score in scores)
+
+
+def test_a_weight_no_child_has_is_doubted_and_a_severe_one_is_not() -> None:
+    def doubted(weight: float) -> tuple[str, ...]:
+        return growth.doubtful(growth.zscores(seen(weight, length=76.5), Sex.FEMALE, 425, 13))
+
+    assert doubted(9.4) == doubted(7.0) == ()
+    assert doubted(94.0) == ("WAZ", "WHZ")
