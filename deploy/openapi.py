@@ -14,8 +14,8 @@ Document = dict[str, Any]
 
 WRITES: Final = frozenset({"post", "put", "patch", "delete"})
 _ABOUT: Final = (
-    "JSON API of the {name} service of Alur. Answers of commands carry an ETag with the version; "
-    "send it back as If-Match. Send a fresh Idempotency-Key with every command: the same key with "
+    "JSON API of the {name} service of Alur. Answers that hold a version carry it as ETag too; "
+    "send it back as If-Match where an operation takes it. Send a fresh Idempotency-Key with every command: the same key with "
     "the same body gives the stored answer. Refusals are problem+json (RFC 9457)."
 )
 _PROBLEM: Final[Document] = {
@@ -48,21 +48,22 @@ _COMPONENTS: Final[Document] = {
         }
     },
 }
-_HEADERS: Final[list[Document]] = [
-    {
-        "name": "Idempotency-Key",
-        "in": "header",
-        "required": False,
-        "schema": {"type": "string", "maxLength": 80},
-    },
-    {
-        "name": "If-Match",
-        "in": "header",
-        "required": False,
-        "description": "The version the change was made on; a stale one is refused with 409.",
-        "schema": {"type": "string"},
-    },
-]
+#: They write nothing that could happen twice: signing in, and a search that keeps names out of
+#: addresses.
+_NO_COMMANDS: Final = frozenset({"/api/session", "/api/patients/search"})
+_KEY: Final[Document] = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "schema": {"type": "string", "maxLength": 80},
+}
+_VERSION: Final[Document] = {
+    "name": "If-Match",
+    "in": "header",
+    "required": False,
+    "description": "The version the change was made on; a stale one is refused with 409.",
+    "schema": {"type": "string"},
+}
 
 
 def document(app: FastAPI, name: str) -> Document:
@@ -70,15 +71,16 @@ def document(app: FastAPI, name: str) -> Document:
     service: Service = app.state.service
     found: Document = app.openapi()
     rights = dict(_rights(app))
+    schemas = found.get("components", {}).get("schemas", {}) | {"Problem": _PROBLEM}
     paths = {
         path: {
-            method: _operation(operation, method, rights.get((path, method)), service.rights)
+            method: _operation(operation, rights.get((path, method)), service.rights)
+            | _headers(path, method, operation, schemas)
             for method, operation in operations.items()
         }
         for path, operations in sorted(found["paths"].items())
         if path.startswith("/api/")
     }
-    schemas = found.get("components", {}).get("schemas", {}) | {"Problem": _PROBLEM}
     return {
         "openapi": found["openapi"],
         "info": {
@@ -94,12 +96,29 @@ def document(app: FastAPI, name: str) -> Document:
     }
 
 
-def _operation(operation: Document, method: str, right: str | None, rights: Rights) -> Document:
+def _headers(path: str, method: str, operation: Document, schemas: Document) -> Document:
+    """The parameters of a command. What changes a row and answers with its version checks it."""
+    if method not in WRITES or path in _NO_COMMANDS:
+        return {}
+    own, takes = operation.get("parameters", ()), [_KEY]
+    if "{" in path and "version" in _answered(operation, schemas):
+        takes.append(_VERSION)
+    return {"parameters": [*own, *takes]}
+
+
+def _answered(operation: Document, schemas: Document) -> Document:
+    """The properties of a good answer."""
+    (good,) = (said for code, said in operation["responses"].items() if code.startswith("2"))
+    schema = good.get("content", {}).get("application/json", {}).get("schema", {})
+    named = schemas.get(schema.get("$ref", "").rpartition("/")[2], schema)
+    properties: Document = named.get("properties", {})
+    return properties
+
+
+def _operation(operation: Document, right: str | None, rights: Rights) -> Document:
     responses = {code: said for code, said in operation["responses"].items() if code != "422"}
     responses["default"] = {"$ref": "#/components/responses/Problem"}
     changed = operation | {"responses": responses}
-    if method in WRITES:
-        changed["parameters"] = [*operation.get("parameters", ()), *_HEADERS]
     if right == PUBLIC:
         changed["security"] = []
     elif right is not None:

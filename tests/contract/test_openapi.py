@@ -51,9 +51,36 @@ def test_every_operation_names_how_it_refuses(service: str) -> None:
         assert "default" in operation["responses"], name
 
 
+def _taking(service: str, header: str) -> set[str]:
+    return {
+        name
+        for name, operation in _operations(service)
+        if header in {parameter["name"] for parameter in operation.get("parameters", ())}
+    }
+
+
 @pytest.mark.parametrize("service", SERVICES)
-def test_every_command_takes_an_idempotency_key(service: str) -> None:
-    for name, operation in _operations(service):
-        if not name.startswith("get "):
-            names = [parameter.get("name") for parameter in operation["parameters"]]
-            assert "Idempotency-Key" in names, name
+def test_every_command_takes_an_idempotency_key_and_nothing_else_does(service: str) -> None:
+    writes = {name for name, _ in _operations(service) if not name.startswith("get ")}
+    no_commands = {"post /api/session", "post /api/patients/search"}
+    assert _taking(service, "Idempotency-Key") == writes - no_commands
+
+
+def test_only_what_checks_a_version_takes_one() -> None:
+    assert _taking("registration", "If-Match") == {
+        "put /api/patients/{patient_id}",
+        *(
+            f"post /api/tickets/{{ticket_id}}/{way}"
+            for way in ("call", "missed", "requeue", "void")
+        ),
+        *(f"post /api/visits/{{visit_id}}/{way}" for way in ("cancel", "leave")),
+    }
+    encounter, order = "post /api/encounters/{visit_id}", "lab-requests/{order_id}"
+    assert _taking("clinical", "If-Match") == {
+        *(f"{encounter}/{step}" for step in ("identity", "assessment", "complete")),
+        f"{encounter}/{order}/cancel",
+        f"{encounter}/prescriptions/{{rx_id}}/cancel",
+        f"{encounter}/results/{{order_id}}/read",
+    }
+    for service in SERVICES:
+        assert not {name for name in _taking(service, "If-Match") if "/parked/" in name}
