@@ -15,8 +15,9 @@ Document = dict[str, Any]
 WRITES: Final = frozenset({"post", "put", "patch", "delete"})
 _ABOUT: Final = (
     "JSON API of the {name} service of Alur. Answers that hold a version carry it as ETag too; "
-    "send it back as If-Match where an operation takes it. Send a fresh Idempotency-Key with every command: the same key with "
-    "the same body gives the stored answer. Refusals are problem+json (RFC 9457)."
+    "send it back as If-Match where an operation takes it. Send a fresh Idempotency-Key with every "
+    "command: the same key with the same body gives the stored answer. Refusals are problem+json "
+    "(RFC 9457)."
 )
 _PROBLEM: Final[Document] = {
     "type": "object",

@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 import sys
+from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
@@ -13,7 +14,10 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 
 from chassis import telemetry
 from chassis.database import Database
+from chassis.inbox import TRIES
+from chassis.outbox import waiting
 from chassis.telemetry import WithoutValues, span
+from tests.integration.chassis.conftest import Desk, Room
 from tests.kit.centre import Centre
 
 NAME, NIK = "Zulfikarmarkah", "3323015809259876"
@@ -105,3 +109,17 @@ def test_a_span_ends_with_the_kind_of_an_error_alone(monkeypatch: pytest.MonkeyP
     (ended,) = exporter.get_finished_spans()
     assert ended.status.description == "ValueError"
     assert NAME not in ended.to_json()
+
+
+async def test_what_is_logged_of_a_message_names_its_visit_and_no_value(
+    room: Room, desk: Desk, capfd: pytest.CaptureFixture[str]
+) -> None:
+    order = uuid4()
+    room.failing[order] = [LookupError(NAME) for _ in range(1 + TRIES)]
+    await desk.publish(order)
+    (message,) = await waiting(room.database, 1)
+    await room.receive_all()
+    logged = "".join(capfd.readouterr())
+    assert "message_failed" in logged
+    assert json.loads(message.body)["correlationid"] in logged
+    assert NAME not in logged
