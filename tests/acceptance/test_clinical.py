@@ -7,7 +7,7 @@ import pytest
 from tests.acceptance.guest import ADULT, DONE, Guest, arrived, called
 from tests.acceptance.registration_steps import born, on_worklist
 from tests.kit.centre import Centre
-from tests.kit.samples import HAEMOGLOBIN, LENGTH, TEMPERATURE, WEIGHT
+from tests.kit.samples import HAEMOGLOBIN, LENGTH, SYRUP, TEMPERATURE, WEIGHT
 from tests.kit.waiting import eventually
 
 
@@ -125,6 +125,26 @@ async def test_given_another_name_or_birth_date_when_compared_then_the_assessmen
         assert (blocked.status, blocked.code) == (409, "identity_not_verified")
     await child.identified()
     await child.room.post(f"{child.record}/assessment", {"complaint": "Batuk"})
+
+
+@pytest.mark.requirement("KS-5.3")
+async def test_given_a_patient_back_from_the_laboratory_when_called_then_identified_again(
+    centre: Centre,
+) -> None:
+    child = await called(centre, "kertosari", born(months=14))
+    await child.examined()
+    await released(child, await child.lab_requested())
+    await on_worklist(centre, "kertosari", child.unit, child.visit_id)
+    await child.called()
+    line = {"drug_code": SYRUP, "dose": "5 mL", "frequency": "3x", "days": 3, "quantity": 1}
+    for step, body in (
+        ("assessment", {"complaint": "Batuk"}),
+        ("prescriptions", {"items": [line]}),
+    ):
+        blocked = await child.room.send("POST", f"{child.record}/{step}", body)
+        assert (blocked.status, blocked.code) == (409, "identity_not_verified")
+    await child.identified()
+    await child.prescribed(SYRUP)
 
 
 @pytest.mark.requirement("KS-5.4")
