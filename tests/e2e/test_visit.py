@@ -86,7 +86,8 @@ async def test_a_child_walks_from_the_machine_to_the_pharmacy(screens: Screens) 
     assert await was_not_reloaded(counter)
 
     await rooms.dispense(counter, NAME, BORN)
-    await expect(desk.get_by_text("Pulang", exact=True)).to_be_visible(timeout=WITHIN)
+    await expect(desk.locator("#leave"), "the visit is over").to_have_count(0, timeout=WITHIN)
+    await expect(desk.get_by_text("Pulang", exact=True)).to_be_visible()
     await expect(desk.locator(".chip", has_text="Selesai").first).to_be_visible(timeout=WITHIN)
 
 
