@@ -150,3 +150,15 @@ async def test_a_user_name_is_taken_once(desk: Desk) -> None:
             work, username="WATI", name="Wati", password_hash="x", roles=["clerk"]
         )
     assert again is False
+
+
+async def test_the_standard_says_the_tariff_as_the_procedure_does_and_makes_nothing_up(
+    desk: Desk,
+) -> None:
+    async with desk.person(facility="klungkung2") as clerk:
+        priced = await page(clerk, "/standard")
+    async with desk.person(facility="kertosari") as clerk:
+        silent = await page(clerk, "/standard")
+    assert "pelayanan di luar yang dijamin JKN: tarif menurut Peraturan Daerah" in priced
+    assert "Pasien JKN: gratis" in priced
+    assert silent.count("Tidak disebut dalam prosedur.") == 3
