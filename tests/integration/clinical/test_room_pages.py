@@ -200,6 +200,16 @@ async def test_drugs_have_their_english_names_in_the_room_too(rooms: Rooms) -> N
     assert "Parasetamol" not in shown
 
 
+async def test_tests_have_their_english_names_wherever_they_stand(rooms: Rooms) -> None:
+    async with rooms.person() as sari:
+        visit_id = await examined(rooms, sari)
+        await ordered(sari, visit_id)
+        sari.cookies.set("alur_language", "en")
+        shown = await page(sari, f"/encounters/{visit_id}")
+    assert shown.count("Haemoglobin") >= 3  # the form, the list of what was sent, the end button
+    assert "Hemoglobin" not in shown
+
+
 async def test_a_refusal_speaks_english_too(rooms: Rooms) -> None:
     async with rooms.person() as sari:
         visit_id = await rooms.arrive()
