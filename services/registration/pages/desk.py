@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from chassis.edge import Edge, allow
+from chassis.problems import wants_page
 from chassis.work import Work
 
 from .. import schemas
@@ -80,16 +81,20 @@ async def requeue(ticket_id: UUID, edge: Calls) -> Response:
 async def find(
     edge: Annotated[Edge, allow("patient.search")], ticket: UUID | None = None
 ) -> Response:
-    """A POST that changes nothing: what was searched for stays out of addresses and logs."""
+    """A POST that changes nothing: what was searched for stays out of addresses and logs.
+
+    People keep their page where they said too little; a program gets the problem.
+    """
     form = await edge.form(schemas.SearchPatients)
+    unclear = not form.is_enough and wants_page(edge.request)
 
     async def search(work: Work) -> dict[str, Any]:
-        shown = {**await _desk(work, ticket), "wanted": form, "unclear": not form.is_enough}
-        if form.is_enough:
+        shown = {**await _desk(work, ticket), "wanted": form, "unclear": unclear}
+        if not unclear:
             shown["found"] = await patients.search_patients(work, **form.model_dump())
         return shown
 
-    return edge.page("desk.html", status=200 if form.is_enough else 422, **await edge.load(search))
+    return edge.page("desk.html", status=422 if unclear else 200, **await edge.load(search))
 
 
 @router.post("/desk/patients")

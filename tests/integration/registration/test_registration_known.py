@@ -65,10 +65,13 @@ async def test_the_machine_does_not_guess_whose_card_it_is(desk: Desk) -> None:
 async def test_a_search_that_says_too_little_keeps_the_page_and_says_what_is_missing(
     desk: Desk,
 ) -> None:
+    browser = {"Accept": "text/html"}
     async with desk.person() as clerk:
-        answer = await clerk.post("/desk/find", data={"name": "Aisyah"})
-        nobody = await clerk.post("/desk/find", data={"mrn": "00-99-99"})
-    assert answer.status_code == 422
+        answer = await clerk.post("/desk/find", data={"name": "Aisyah"}, headers=browser)
+        program = await clerk.post("/desk/find", data={"name": "Aisyah"})
+        nobody = await clerk.post("/desk/find", data={"mrn": "00-99-99"}, headers=browser)
+    assert (answer.status_code, program.status_code) == (422, 422)
+    assert program.json()["errors"][0]["field"] == "birth_date"
     assert "atau nama bersama tanggal lahir." in answer.text
     assert 'value="Aisyah"' in answer.text
     assert "Tidak ditemukan" in nobody.text
