@@ -132,6 +132,7 @@ async def everything(browser: Browser, address: str) -> None:
     for name, role, path in PLAIN:
         await wide.look(role, path, name)
         await phone.look(role, path, name)
+    await wide.look("clerk", "/registration/standard", "standard")
     await wide.look("midwife", "/clinical/units/anak", "unit-english", english=True)
     await phone.look("midwife", "/clinical/units/anak", "unit")
     await phone.look("pharmacist", "/pharmacy/", "pharmacy")
