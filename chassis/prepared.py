@@ -107,6 +107,11 @@ def upsert(table: sa.Table, key: str, *facts: str) -> Prepared:
     return Prepared(build)
 
 
+def once(table: sa.Table, *key: str) -> Prepared:
+    """Inserts a row; one whose key is there already stays as it is."""
+    return Prepared(lambda insert: insert(table).on_conflict_do_nothing(index_elements=key))
+
+
 def counting(table: sa.Table, *key: str) -> Prepared:
     """Adds `last` to a counter, which is the first number where the counter is new, and returns it.
 

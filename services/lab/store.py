@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, bindparam, case, func, select, tuple_, update
 
-from chassis.prepared import Prepared, counting, upsert
+from chassis.prepared import Prepared, counting, once, upsert
 from chassis.work import Row, Work
 
 from .domain import CANCELLABLE
@@ -71,9 +71,7 @@ async def open_counts(work: Work) -> Row:
     return await work.one(counts)
 
 
-_ADD_ORDER = Prepared(
-    lambda insert: insert(lab_order).on_conflict_do_nothing(index_elements=["id"])
-)
+_ADD_ORDER = once(lab_order, "id")
 
 
 async def add_order(work: Work, values: dict[str, Any]) -> bool:
@@ -188,9 +186,7 @@ async def put_results(work: Work, rows: list[dict[str, Any]]) -> None:
     await work.run_many(_put_results, rows)
 
 
-_END_VISIT = Prepared(
-    lambda insert: insert(ended_visit).on_conflict_do_nothing(index_elements=["id"])
-)
+_END_VISIT = once(ended_visit, "id")
 _ENDED = Prepared(
     select(ended_visit.c.id).where(
         ended_visit.c.id == bindparam("visit"), ended_visit.c.facility == bindparam("facility")
@@ -206,9 +202,7 @@ async def has_ended(work: Work, visit_id: UUID) -> bool:
     return await work.first(_ENDED, visit=visit_id) is not None
 
 
-_ADD_PATIENTS = Prepared(
-    lambda insert: insert(patient).on_conflict_do_nothing(index_elements=["id"])
-)
+_ADD_PATIENTS = once(patient, "id")
 _PUT_PATIENT = upsert(patient, "id", "facility", "mrn", "full_name", "birth_date", "sex")
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from chassis.prepared import Prepared, among, given, upsert
+from chassis.prepared import Prepared, among, given, once, upsert
 from chassis.work import Row, Work
 
 from ..domain import requests, rights
@@ -21,9 +21,7 @@ from ..models import (
     worklist_entry,
 )
 
-_ADD_PATIENTS = Prepared(
-    lambda insert: insert(patient).on_conflict_do_nothing(index_elements=[patient.c.id])
-)
+_ADD_PATIENTS = once(patient, "id")
 _PUT_PATIENT = upsert(patient, "id", "mrn", "full_name", "birth_date", "sex", "village_code")
 
 
@@ -190,11 +188,7 @@ async def locked_prescription(work: Work, rx_id: UUID) -> Row:
     return await work.one(_LOCKED_PRESCRIPTION, "Permintaan ini tidak dikenal", request=rx_id)
 
 
-_ADD_RESULT = Prepared(
-    lambda insert: insert(lab_result).on_conflict_do_nothing(
-        index_elements=[lab_result.c.order_id, lab_result.c.version]
-    )
-)
+_ADD_RESULT = once(lab_result, "order_id", "version")
 
 
 async def add_result(work: Work, **values: Any) -> None:

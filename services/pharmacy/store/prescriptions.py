@@ -8,7 +8,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from chassis.prepared import Prepared, counting, upsert
+from chassis.prepared import Prepared, counting, once, upsert
 from chassis.work import Row, Work
 from contracts.clinical import PrescriptionIssuedV1
 from contracts.registration import PatientEvent, PatientRegisteredV1, PatientUpdatedV1
@@ -29,9 +29,7 @@ _BY_ID = Prepared(
 _FIELDS = frozenset(field.name for field in fields(domain.Prescription))
 
 
-_ADD_PATIENTS = Prepared(
-    lambda insert: insert(patient).on_conflict_do_nothing(index_elements=[patient.c.id])
-)
+_ADD_PATIENTS = once(patient, "id")
 _PUT_PATIENT = upsert(patient, "id", "facility", "mrn", "full_name", "birth_date", "sex")
 
 
@@ -85,9 +83,7 @@ def content(event: PrescriptionIssuedV1) -> dict[str, Any]:
     }
 
 
-_INSERT_PRESCRIPTION = Prepared(
-    lambda insert: insert(prescription).on_conflict_do_nothing(index_elements=[prescription.c.id])
-)
+_INSERT_PRESCRIPTION = once(prescription, "id")
 
 
 async def insert_prescription(

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from chassis.prepared import Prepared
+from chassis.prepared import Prepared, once
 from chassis.work import Row, Work
 
 from ..models import obligation, patient, route, visit
@@ -109,10 +109,8 @@ async def routes_of(work: Work, visit_id: UUID) -> Sequence[Row]:
     return await work.all(_ROUTES_OF, visit=visit_id)
 
 
-_OWED = [obligation.c.visit_id, obligation.c.kind, obligation.c.ref_id]
-_OPEN_OBLIGATION = Prepared(
-    lambda insert: insert(obligation).on_conflict_do_nothing(index_elements=_OWED)
-)
+_OWED = ("visit_id", "kind", "ref_id")
+_OPEN_OBLIGATION = once(obligation, *_OWED)
 
 
 @Prepared
