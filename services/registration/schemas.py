@@ -139,11 +139,6 @@ class SearchPatients(Body):
     name: Name | None = None
     birth_date: IsoDate | None = None
 
-    @property
-    def is_enough(self) -> bool:
-        """A number, or the name with the birth date."""
-        return bool(self.nik or self.mrn or self.jkn_card or (self.name and self.birth_date))
-
 
 class OpenVisit(Body):
     """`documents`: the types the patient showed; the others are missing or not applicable."""

@@ -51,6 +51,10 @@ class Facts:
         return [field for column, field in telling.items() if entered[column] != known[column]]
 
 
+class TooLittle(Invalid):
+    """A search needs a number, or the name with the birth date."""
+
+
 class Ambiguous(Conflict):
     """A number that should be one person's is kept with several patients."""
 

@@ -14,6 +14,7 @@ from chassis.work import Work
 from .. import schemas
 from ..domain import documents, routing
 from ..domain import tickets as rules
+from ..domain.patients import TooLittle
 from ..use_cases import patients, tickets, visits
 
 router = APIRouter()
@@ -86,15 +87,19 @@ async def find(
     People keep their page where they said too little; a program gets the problem.
     """
     form = await edge.form(schemas.SearchPatients)
-    unclear = not form.is_enough and wants_page(edge.request)
 
     async def search(work: Work) -> dict[str, Any]:
-        shown = {**await _desk(work, ticket), "wanted": form, "unclear": unclear}
-        if not unclear:
+        shown = {**await _desk(work, ticket), "wanted": form}
+        try:
             shown["found"] = await patients.search_patients(work, **form.model_dump())
+        except TooLittle:
+            if not wants_page(edge.request):
+                raise
+            shown["unclear"] = True
         return shown
 
-    return edge.page("desk.html", status=422 if unclear else 200, **await edge.load(search))
+    shown = await edge.load(search)
+    return edge.page("desk.html", status=422 if shown["unclear"] else 200, **shown)
 
 
 @router.post("/desk/patients")

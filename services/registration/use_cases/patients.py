@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from chassis.errors import Invalid
 from chassis.work import Row, Work
 from contracts.registration import PatientRegisteredV1, PatientUpdatedV1
 from contracts.values import Sex
@@ -94,7 +93,7 @@ async def search_patients(
     elif name and birth_date:
         found = await store.patients_by_name(work, patients.name_key(name), birth_date, limit=20)
     else:
-        raise Invalid(
+        raise patients.TooLittle(
             "Cari dengan NIK, nomor rekam medis, nomor kartu, atau nama dan tanggal lahir",
             field="birth_date" if name else "nik",
         )
