@@ -48,10 +48,13 @@ class Prescribed(NamedTuple):
 
 
 class Open(NamedTuple):
-    """Names of what has not come back, of results nobody has read, of rejections unanswered."""
+    """What has not come back, results nobody has read, rejections unanswered.
 
-    outstanding: tuple[str, ...]
-    unread: tuple[str, ...]
+    A request is the names of its tests; a prescription is its drugs.
+    """
+
+    outstanding: tuple[tuple[str, ...], ...]
+    unread: tuple[tuple[str, ...], ...]
     rejected: tuple[str, ...]
 
 
@@ -75,13 +78,13 @@ def require_nothing_open(orders: Sequence[LabOrder], prescribed: Sequence[Prescr
         raise ObligationsOpen(
             "%(count)s permintaan belum kembali: %(what)s",
             count=len(outstanding),
-            what="; ".join(outstanding),
+            what=_listed(outstanding),
         )
     if unread:
         raise ObligationsOpen(
             "%(count)s hasil belum dibaca: %(what)s",
             count=len(unread),
-            what="; ".join(unread),
+            what=_listed(unread),
         )
     if rejected:
         raise ObligationsOpen(
@@ -94,5 +97,9 @@ def _drugs(rx: Prescribed) -> str:
     return ", ".join(str(DRUGS[code].label) if code in DRUGS else code for code in rx.drugs)
 
 
-def _names(order: LabOrder) -> str:
-    return ", ".join(laboratory.name(loinc) for loinc in order.tests)
+def _names(order: LabOrder) -> tuple[str, ...]:
+    return tuple(laboratory.name(loinc) for loinc in order.tests)
+
+
+def _listed(orders: Sequence[tuple[str, ...]]) -> str:
+    return "; ".join(", ".join(names) for names in orders)

@@ -1,16 +1,20 @@
 """What the clinical rooms answer with."""
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AliasPath, BaseModel, ConfigDict, Field
+from pydantic import AliasPath, BaseModel, BeforeValidator, ConfigDict, Field
 
 from contracts.values import LabResult, Observation, PrescriptionItem, ZScore
 
 EntryState = Literal[
     "waiting", "called", "in_service", "absent", "done", "away", "closed", "cancelled"
 ]
+
+
+#: The tests of a request in one text.
+Names = Annotated[str, BeforeValidator(", ".join)]
 
 
 class View(BaseModel):
@@ -217,8 +221,8 @@ class ObstaclesView(View):
     """Names of requests that have not come back, of results nobody has read, and of prescriptions
     the pharmacy rejected that are neither replaced nor taken back."""
 
-    outstanding: list[str]
-    unread: list[str]
+    outstanding: list[Names]
+    unread: list[Names]
     rejected: list[str]
 
 
