@@ -57,6 +57,11 @@ class Encounter:
     version: int
 
 
+def is_present(entry: Entry, encounter: Encounter) -> bool:
+    """The patient was called into the room of this encounter, and has not gone on."""
+    return entry.unit == encounter.unit and entry.state in ("called", "in_service")
+
+
 @dataclass(frozen=True)
 class Stay:
     """`encounters` oldest first. `patient` is None until registration's event has arrived."""
@@ -95,9 +100,6 @@ class Stay:
     def require_present(self, clinician: Clinician) -> Encounter:
         """The open encounter of a patient who was called into a unit of the clinician."""
         encounter = self.require_encounter(clinician)
-        if self.entry.unit != encounter.unit or self.entry.state not in (
-            "called",
-            "in_service",
-        ):
+        if not is_present(self.entry, encounter):
             raise completion.NotPresent("Panggil pasien ini dahulu")
         return encounter

@@ -25,15 +25,20 @@ Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)]
 
 
+def _is_no_number(value: object, info: ValidationInfo) -> bool:
+    """In a form every number is a text; in JSON a text is none, nor is a boolean anywhere."""
+    return isinstance(value, bool) or (isinstance(value, str) and info.context != bodies.FORM)
+
+
 def _number(value: object, info: ValidationInfo) -> object:
-    """A decimal comma is how Indonesia writes numbers, in a form; in JSON a text is no number."""
-    if isinstance(value, bool) or (isinstance(value, str) and info.context != bodies.FORM):
+    """A decimal comma is how Indonesia writes numbers, in a form."""
+    if _is_no_number(value, info):
         raise PydanticKnownError("float_type")
     return value.strip().replace(",", ".") if isinstance(value, str) else value
 
 
 def _count(value: object, info: ValidationInfo) -> object:
-    if isinstance(value, bool) or (isinstance(value, str) and info.context != bodies.FORM):
+    if _is_no_number(value, info):
         raise PydanticKnownError("int_type")
     return value
 

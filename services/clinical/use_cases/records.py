@@ -9,8 +9,8 @@ from uuid import UUID
 from chassis.work import Row, Work
 
 from .. import store
-from ..domain import completion, laboratory, requests, vitals
-from ..domain.stay import Encounter, Entry, Patient, Stay
+from ..domain import completion, laboratory, requests, rights, vitals
+from ..domain.stay import Encounter, Entry, Patient, Stay, is_present
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,16 @@ class Record:
     @property
     def state(self) -> str:
         return self.entry.state
+
+    @property
+    def is_present(self) -> bool:
+        """The patient is in the room of the encounter that is shown."""
+        return self.encounter is not None and is_present(self.entry, self.encounter)
+
+    @property
+    def is_over(self) -> bool:
+        """The visit has ended: nothing is added to its record."""
+        return self.entry.state not in rights.OPEN_STATES
 
 
 async def read(work: Work, stay: Stay, encounter: Encounter | None) -> Record:
