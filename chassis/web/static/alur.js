@@ -71,14 +71,16 @@ const refreshAll = () => all("[data-live]").forEach(refresh);
 document.addEventListener("focusout", () => setTimeout(() => all("[data-late]").forEach((part) => busy(part) || refresh(part)), 100));
 
 let stream = null, offline = 0;
-function signedOut() { // what somebody is typing outlives their session: they sign in beside it
-  if (!all("form[method=post] :is(input, textarea, select)").some(changed)) { location.reload(); return; }
+const lost = (yes, why) => {
   const el = document.getElementById("connection");
   if (!el) return;
-  el.textContent = text("Signedout");
-  el.hidden = false;
+  if (why) el.textContent = why;
+  el.hidden = !yes;
+};
+function signedOut() { // what somebody is typing outlives their session: they sign in beside it
+  if (all("form[method=post] :is(input, textarea, select)").some(changed)) lost(true, text("Signedout"));
+  else location.reload();
 }
-const lost = (yes) => { const el = document.getElementById("connection"); if (el) el.hidden = !yes; };
 function listen() {
   if (stream || !body.dataset.liveUrl || document.hidden || !document.querySelector("[data-live]")) return;
   stream = new EventSource(body.dataset.liveUrl);

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -31,7 +30,6 @@ class Record(domain.Overview):
     letter_no: str | None
     duplicate_of: UUID | None
     steps: Sequence[Row]
-    at: datetime
 
 
 @dataclass(frozen=True)
@@ -41,7 +39,6 @@ class Summary:
     open: int
     late: int
     new: int
-    at: datetime
 
 
 async def list_complaints(
@@ -61,11 +58,11 @@ async def open_complaint(work: Work, complaint_id: UUID) -> Record:
         work.audit("complaint.identity.read", complaint_id)
     view = vars(seen(work, complaint))
     facts: dict[str, Any] = {**vars(complaint), **asdict(who or domain.Identity(None, None))}
-    added = Record.__dataclass_fields__.keys() - view.keys() - {"steps", "at"}
+    added = Record.__dataclass_fields__.keys() - view.keys() - {"steps"}
     steps = await store.steps(work, complaint_id)
-    return Record(**view, **{name: facts[name] for name in added}, steps=steps, at=work.at)
+    return Record(**view, **{name: facts[name] for name in added}, steps=steps)
 
 
 async def summarise(work: Work) -> Summary:
     row = await store.counts(work, today(work))
-    return Summary(open=row.open, late=row.late, new=row.new, at=work.at)
+    return Summary(open=row.open, late=row.late, new=row.new)

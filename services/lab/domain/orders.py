@@ -63,7 +63,7 @@ MACHINE: Final = Machine(
 #: The states in which the laboratory still owes something; the worklist shows these.
 OPEN_STATES: Final = MACHINE.states - {"rejected", "cancelled", "released", "returned"}
 
-#: The states that end with the visit of a patient who went home too early.
+#: What is not done any more when the unit takes it back, or the patient has gone home.
 CANCELLABLE: Final = MACHINE.before("cancel")
 
 #: The one main button of a state. Before validation, entering comes first (see the bench).
